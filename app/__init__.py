@@ -1,0 +1,1 @@
+"""What the program does: rooms along one corridor, each with doors (use cases) and windows (queries)."""

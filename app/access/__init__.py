@@ -1,0 +1,1 @@
+"""Access 操作员: who may sit at the desk."""

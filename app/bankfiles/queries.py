@@ -1,0 +1,103 @@
+"""Windows of bank files: what went to the bank, written out as often as needed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.batches.steps import BatchRow, load_batch
+from models.domain.money import Fen, yuan_text
+from models.domain.period import period_text
+from models.domain.refusal import Refusal, WorldError
+from models.domain.words import amount_in_words
+from models.store.durable import replacing
+from models.store.opening import Store
+
+
+class NoBankFiles(Refusal):
+    """Nothing of this batch went to a bank."""
+
+    form = "批次 {number} 还没有报盘文件。请先用 bank-file 生成。"
+
+
+class KeptButNotWritten(WorldError):
+    """The batch is sent and its files are kept, but they did not reach the folder."""
+
+    form = (
+        "批次 {number} 的报盘文件已生成并存档，但没有写到“{folder}”：{cause}"
+        "请换一个位置，用 bank-file-again {number} --out 文件夹 重新写出，不要重新报盘。"
+    )
+
+
+@dataclass(frozen=True)
+class BankFileView:
+    """One file that went to the bank."""
+
+    id: int
+    part: int
+    profile: str
+    name: str
+    sha256: str
+    lines: int
+    total_fen: Fen
+    made_on: str
+
+
+def bank_files(store: Store, batch_id: int | str) -> list[BankFileView]:
+    """The files of a batch in their order; empty when it was not sent. Raises NoSuchBatch."""
+    return [
+        BankFileView(*row)
+        for row in store.rows(
+            "SELECT id, part, profile, name, sha256, lines, total_fen, made_on FROM bank_file WHERE batch_id = ?"
+            " ORDER BY part",
+            (load_batch(store, batch_id).id,),
+        )
+    ]
+
+
+def write_bank_files(store: Store, *, batch_id: int | str, folder: Path) -> list[Path]:
+    """Write the kept files of a batch and their control sheet into `folder`; gives the paths.
+
+    Raises NoSuchBatch, NoBankFiles, FileDamaged, KeptButNotWritten.
+    """
+    batch = load_batch(store, batch_id)
+    files = bank_files(store, batch.id)
+    if not files:
+        raise NoBankFiles(number=batch.number)
+    bodies = {file.name: store.files.read(file.sha256, file.name) for file in files}
+    bodies[f"{batch.number}-控制表.txt".replace("/", "-")] = control_sheet(store, batch, files).encode("utf-8-sig")
+    written: list[Path] = []
+    for name, body in bodies.items():
+        try:
+            with replacing(folder / name) as part:
+                part.write_bytes(body)
+        except WorldError as fault:
+            raise KeptButNotWritten(number=batch.number, folder=folder, cause=fault.sentence) from fault
+        written.append(folder / name)
+    return written
+
+
+def control_sheet(store: Store, batch: BatchRow, files: list[BankFileView]) -> str:
+    """The sheet that goes with the files to the bank: counts, sums and hashes, by file and in all."""
+    township = store.value("SELECT township FROM office")
+    program = store.value("SELECT name FROM program WHERE id = ?", (batch.program_id,))
+    total = Fen(sum(file.total_fen for file in files))
+    lines = [
+        f"{township}财政所代发控制表",
+        f"批次：{batch.number}",
+        f"项目：{program}  {period_text(batch.period)}",
+        f"报盘日期：{files[0].made_on}",
+        "",
+    ]
+    for file in files:
+        lines += [
+            f"文件 {file.part}：{file.name}",
+            f"  笔数 {file.lines}  金额 {yuan_text(file.total_fen)} 元",
+            f"  SHA-256 {file.sha256}",
+        ]
+    lines += [
+        "",
+        f"合计：文件 {len(files)} 个  笔数 {sum(file.lines for file in files)}  金额 {yuan_text(total)} 元",
+        f"大写：{amount_in_words(total)}",
+        "",
+        "经办：            复核：            银行签收：            日期：",
+    ]
+    return "\r\n".join([*lines, ""])

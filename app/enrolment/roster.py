@@ -1,0 +1,411 @@
+"""The roster 花名册 of one program and period: each row is checked against registry and policy, then becomes an enrolment.
+
+A row may be rejected by several cells, a cell has one finding, and nothing is compared with a value that was itself
+rejected (DOMAIN §6).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.desk import Desk
+from app.enrolment.known import Beneficiary, Beneficiaries, Standing
+from app.intake.before import keep_before
+from app.intake.cells import as_written, birth_in, read_account, read_id, text_of
+from app.intake.findings import CONFLICT_IS_A_HINT, ROSTER, Finding, finding
+from app.programs.queries import ProgramView, StoredPolicy
+from app.registry.villages import Villages
+from app.workbook.columns import DATA, TOTAL, DataRow
+from models.domain.dates import NotDate, date_from_cell
+from models.domain.entitlement import CannotCompute, Entitlement, Facts, OutsideAge, compute, full_trace
+from models.domain.idnumber import age_on
+from models.domain.money import Fen, NotMoney, TooManyDecimals, fen_from_cell, round_half_up, yuan_plain
+from models.domain.period import first_day, last_day, period_text
+from models.domain.person_name import clean_name, name_key
+from models.domain.quantity import NotQuantity, NotRate, Quantity, quantity_from_cell, rate_from_cell, rate_text
+from models.domain.written import ratio_of_cell
+
+CHUNK = 2_000
+
+_ENROLMENT = (
+    "person_id", "household_id", "quantity", "grade", "care_level", "heads", "cost_fen", "approved_fen", "stated_fen",
+    "computed_fen", "trace", "stated_account", "remark", "run_id",
+)  # fmt: skip
+
+
+@dataclass
+class RosterIntake:
+    """One roster on its way to becoming enrolments."""
+
+    desk: Desk
+    run_id: int
+    program: ProgramView
+    period: str
+    stored: StoredPolicy
+    rows: int = 0
+    accepted: int = 0
+    cleaned: int = 0
+    updated: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    accepted_fen: int = 0
+    fen_by_village: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        store = self.desk.store
+        self.policy = self.stored.policy
+        self.villages = Villages(store)
+        self.beneficiaries = Beneficiaries(store, self.policy)
+        self.standing = Standing(store, self.program, self.period, self.policy.target)
+        self.first_rows: dict[int, int] = {}
+        self.last_month = last_day(self.period).isoformat()[:7]
+        self._grand_total = 0
+
+    def take_sheet(
+        self, sheet: str, columns: Mapping[str, int], headings: Mapping[str, str], rows: Iterable[DataRow]
+    ) -> None:
+        """Check and take in the rows of one sheet; a 合计 row is compared with what stood above it."""
+        form = _SheetForm(sheet, columns, headings)
+        chunk: list[DataRow] = []
+        stated = 0
+        for row in rows:
+            if row.kind == DATA:
+                chunk.append(row)
+                stated += _stated_ten_thousandths(form.cell(row, "amount"), form.scale)
+                if len(chunk) == CHUNK:
+                    self._take(form, chunk)
+                    chunk = []
+            elif row.kind == TOTAL:
+                self._check_total(form, row, stated)
+        if chunk:
+            self._take(form, chunk)
+        self._grand_total += stated
+
+    def finish(self) -> None:
+        """Nothing waits for the end of a roster."""
+
+    def _check_total(self, form: "_SheetForm", row: DataRow, stated: int) -> None:
+        cell = form.cell(row, "amount")
+        ratio = ratio_of_cell(cell)
+        if ratio is None:
+            return
+        written = round_half_up(ratio[0] * 100 * form.scale, ratio[1])
+        sums = [round_half_up(total, 100) for total in (stated, self._grand_total + stated)]
+        if written not in sums:
+            self.findings.append(
+                finding(
+                    ROSTER, "total.mismatch", form.sheet, row.number, form.heading("amount"), yuan_plain(Fen(written)),
+                    sum=yuan_plain(Fen(sums[0])), difference=yuan_plain(Fen(abs(written - sums[0]))),
+                )
+            )  # fmt: skip
+
+    def _take(self, form: "_SheetForm", chunk: Sequence[DataRow]) -> None:
+        self.rows += len(chunk)
+        self.desk.progress.step(self.rows)
+        self.beneficiaries.look_up([read_id(form.cell(row, "id_number"))[0] for row in chunk])
+        accepted = []
+        for row in chunk:
+            checked = _RosterRow(self, form, row).checked()
+            if checked is not None:
+                accepted.append(checked)
+        self._store(accepted)
+
+    def _store(self, accepted: Sequence[tuple[object, ...]]) -> None:
+        """New enrolments; who was on an earlier roster of this period keeps one enrolment, with the new figures."""
+        store = self.desk.store
+        target = self.policy.target
+        column = f"{target}_id"
+        place = _ENROLMENT.index(column)
+        keys = [row[place] for row in accepted]
+        marks = ", ".join("?" * len(keys))
+        old = {
+            row[1]: row
+            for row in store.each(
+                f"SELECT id, {column}, {', '.join(_ENROLMENT)} FROM enrolment WHERE program_id = ? AND period = ?"
+                f" AND target = ? AND state = 'active' AND {column} IN ({marks})",
+                (self.program.id, self.period, target, *keys),
+            )
+        }
+        before = [(row[0], *row[2:]) for row in old.values()]
+        changed = [(*row, old[row[place]][0]) for row in accepted if row[place] in old]
+        fresh = [row for row in accepted if row[place] not in old]
+        if changed:
+            keep_before(store, self.run_id, "enrolment", _ENROLMENT, before)
+            store.execute_many(
+                f"UPDATE enrolment SET {', '.join(f'{name} = ?' for name in _ENROLMENT)} WHERE id = ?", changed
+            )
+            self.updated += len(changed)
+        fixed = (self.program.id, target, self.period, first_day(self.period).isoformat(), last_day(self.period).isoformat())
+        store.execute_many(
+            f"INSERT INTO enrolment (program_id, target, period, valid_from, valid_to, {', '.join(_ENROLMENT)})"
+            f" VALUES ({', '.join('?' * (5 + len(_ENROLMENT)))})",
+            [(*fixed, *row) for row in fresh],
+        )
+
+
+@dataclass(frozen=True)
+class _SheetForm:
+    """Where the fields of a sheet stand."""
+
+    sheet: str
+    columns: Mapping[str, int]
+    headings: Mapping[str, str]
+    scale: int = 1
+
+    def cell(self, row: DataRow, field_name: str) -> object:
+        """The cell of a field, None where the sheet has no such column."""
+        place = self.columns.get(field_name)
+        return None if place is None else row.cells[place]
+
+    def heading(self, field_name: str) -> str:
+        """The column's heading as written."""
+        return self.headings.get(field_name, "")
+
+    def has(self, field_name: str) -> bool:
+        """Whether the sheet has such a column."""
+        return field_name in self.columns
+
+
+class _RosterRow:
+    """One row while it is being checked."""
+
+    def __init__(self, intake: RosterIntake, form: _SheetForm, row: DataRow) -> None:
+        self._intake = intake
+        self._form = form
+        self._row = row
+        self._said: set[str] = set()
+        self._rejected = False
+
+    def checked(self) -> tuple[object, ...] | None:
+        """The row as an enrolment (in the order of `_ENROLMENT`), or None when it is rejected."""
+        intake = self._intake
+        person = self._person()
+        self._name(person)
+        self._village(person)
+        account = self._account(person)
+        quantity = self._quantity()
+        stated = self._amount()
+        self._rate()
+        entitlement = self._entitlement(person, quantity, stated)
+        self._conflict(person)
+        if self._rejected or person is None or entitlement is None:
+            return None
+        intake.accepted += 1
+        intake.accepted_fen += entitlement.fen
+        intake.fen_by_village[person.village] += entitlement.fen
+        approved = stated if intake.policy.approved_amount else None
+        return (
+            person.id, person.household_id, quantity, self._text("grade"), self._text("care_level"), self._whole("heads"),
+            self._money("cost"), approved, stated, entitlement.fen,
+            full_trace(entitlement, intake.stored.version, intake.policy.document), account, self._text("remark"),
+            intake.run_id,
+        )  # fmt: skip
+
+    # -- cells ------------------------------------------------------------------------------------------
+
+    def _cell(self, field_name: str) -> object:
+        return self._form.cell(self._row, field_name)
+
+    def _text(self, field_name: str) -> str:
+        cell = self._cell(field_name)
+        return "" if cell is None else text_of(cell).strip()
+
+    def _money(self, field_name: str) -> Fen | None:
+        cell = self._cell(field_name)
+        if cell is None:
+            return None
+        try:
+            return fen_from_cell(cell)
+        except NotMoney:
+            return None
+
+    def _whole(self, field_name: str) -> int | None:
+        text = self._text(field_name)
+        return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 100_000 else None
+
+    def _day(self, field_name: str) -> date | None:
+        cell = self._cell(field_name)
+        if cell is None:
+            return None
+        try:
+            return date_from_cell(cell)
+        except NotDate:
+            return None
+
+    def _say(self, code: str, field_name: str, *, level: str | None = None, form: str | None = None, **facts: object) -> None:
+        """A finding, unless its cell has one already: the first that applies stays."""
+        if field_name in self._said:
+            return
+        self._said.add(field_name)
+        made = finding(
+            ROSTER, code, self._form.sheet, self._row.number, self._form.heading(field_name),
+            as_written(self._cell(field_name)), level=level, form=form, **facts,
+        )  # fmt: skip
+        self._rejected |= made.level == "error"
+        self._intake.findings.append(made)
+
+    # -- checks, in the order of the table of DOMAIN §6 -------------------------------------------------
+
+    def _person(self) -> Beneficiary | None:
+        """The beneficiary, known and alive; None when the ID cell was rejected."""
+        intake = self._intake
+        cell = self._cell("id_number")
+        id_number, fault = read_id(cell)
+        person = intake.beneficiaries.get(id_number)
+        if person is None:
+            if fault in (None, "id.fifteen", "id.other_document"):
+                self._say("person.unknown", "id_number")
+            else:
+                self._say(fault, "id_number", length=len(id_number), birth=birth_in(id_number))
+            return None
+        if fault == "id.fifteen":
+            self._say("id.fifteen", "id_number", upgraded=id_number)
+        elif id_number != cell:
+            intake.cleaned += 1
+        if intake.policy.target == "person" and person.died_on and person.died_on[:7] < intake.last_month:
+            self._say("person.deceased", "id_number", died=person.died_on, period=period_text(intake.period))
+            return None
+        key = person.id if intake.policy.target == "person" else person.household_id
+        first = intake.first_rows.setdefault(key, self._row.number)
+        where = f"本表第 {first} 行" if first != self._row.number else intake.standing.paid_in(key)
+        if where and "id_number" not in self._said:
+            self._say("payment.duplicate", "id_number", period=period_text(intake.period), where=where)
+            return None
+        return person
+
+    def _name(self, person: Beneficiary | None) -> None:
+        name = clean_name(self._text("name"))
+        if not name:
+            self._say("name.missing", "name")
+        elif person is not None and name_key(name) != person.name_key:
+            self._say("name.mismatch", "name", known=person.name)
+
+    def _village(self, person: Beneficiary | None) -> None:
+        cell = self._cell("village")
+        if cell is None:
+            return
+        village_id = self._intake.villages.find(cell)
+        if village_id is None:
+            self._say("village.unknown", "village")
+        elif person is not None and village_id != person.village_id:
+            self._say("village.mismatch", "village", known=person.village)
+
+    def _account(self, person: Beneficiary | None) -> str:
+        """The account as the roster states it, '' when it cannot be read; the registered one is what will be used."""
+        number, fault = read_account(self._cell("account"))
+        registered = "" if person is None else person.payee_account
+        payee = "" if person is None else person.payee_name
+        if fault == "account.missing":
+            if person is not None and not registered:
+                self._say("account.missing", "account", payee=payee)
+        elif fault is not None:
+            self._say(fault, "account")
+        elif person is not None and registered and number != registered:
+            self._say("account.mismatch", "account", payee=payee, tail=registered[-4:])
+        return number
+
+    def _quantity(self) -> Quantity | None:
+        cell = self._cell("quantity")
+        needed = self._intake.policy.family in ("per_unit", "pool")
+        if cell is None and not needed:
+            return None
+        try:
+            return quantity_from_cell(cell)
+        except NotQuantity:
+            self._say("quantity.not_a_number", "quantity")
+            return None
+
+    def _amount(self) -> Fen | None:
+        """The stated amount; None when the roster states none or it was rejected."""
+        cell = self._cell("amount")
+        if cell is None and not self._form.has("amount") and not self._intake.policy.approved_amount:
+            return None
+        try:
+            stated = fen_from_cell(cell, self._form.scale)
+        except TooManyDecimals:
+            self._say("amount.decimals", "amount")
+        except NotMoney:
+            self._say("amount.not_a_number", "amount")
+        else:
+            if stated > 0:
+                return stated
+            self._say("amount.not_positive", "amount")
+        return None
+
+    def _rate(self) -> None:
+        cell = self._cell("rate")
+        rate = self._intake.policy.rate
+        if cell is None or rate is None:
+            return
+        try:
+            agrees = rate_from_cell(cell) == rate
+        except NotRate:
+            agrees = False
+        if not agrees:
+            self._say("rate.mismatch", "rate", rate=rate_text(rate))
+
+    def _entitlement(self, person: Beneficiary | None, quantity: Quantity | None, stated: Fen | None) -> Entitlement | None:
+        """What the rule gives, compared with what is stated; None when it cannot be computed from accepted cells."""
+        intake = self._intake
+        if "quantity" in self._said or (person is None and intake.beneficiaries.needs_person):
+            return None
+        facts = self._facts(person, quantity, stated)
+        try:
+            entitlement = compute(intake.policy, facts, intake.period)
+        except OutsideAge as outside:
+            self._outside_age(person, outside)
+            return None
+        except CannotCompute as reason:
+            if not (intake.policy.approved_amount and stated is None):
+                self._say("amount.mismatch", "amount", form="{written}：" + reason.sentence.replace("{", "｛").replace("}", "｝"))
+            return None
+        if "amount" not in self._said and stated is not None and stated != entitlement.fen:
+            self._say("amount.mismatch", "amount", computed=yuan_plain(entitlement.fen), trace=entitlement.trace)
+        return entitlement
+
+    def _facts(self, person: Beneficiary | None, quantity: Quantity | None, stated: Fen | None) -> Facts:
+        return Facts(
+            quantity=quantity,
+            birth=None if person is None else person.birth,
+            head_birth=None if person is None else person.head_birth,
+            grade=self._text("grade"),
+            care_level=self._text("care_level"),
+            cost=self._money("cost"),
+            heads=self._whole("heads"),
+            income=self._money("income"),
+            approved=stated,
+            years=self._whole("years"),
+            months=self._whole("months"),
+            applied_on=self._day("applied_on"),
+            approved_on=self._day("approved_on"),
+            already_received=Fen(0) if person is None else self._intake.standing.received(person.household_id),
+        )
+
+    def _outside_age(self, person: Beneficiary | None, outside: OutsideAge) -> None:
+        field_name = "age" if self._form.has("age") else "id_number"
+        day = last_day(self._intake.period)
+        birth = None if person is None else person.birth
+        self._say(
+            "age.outside", field_name, day=day.isoformat(), age="" if birth is None else age_on(birth, day),
+            rule=outside.sentence.rstrip("。").replace("{", "").replace("}", ""),
+        )  # fmt: skip
+        self._rejected = True
+
+    def _conflict(self, person: Beneficiary | None) -> None:
+        if person is None:
+            return
+        found = self._intake.standing.conflict(person.id, person.household_id)
+        if found is None:
+            return
+        other, period, mode = found
+        hint = mode != "互斥"
+        self._say(
+            "program.conflict", "id_number", level="warning" if hint else None,
+            form=CONFLICT_IS_A_HINT if hint else None, other=other, period=period_text(period) if period else "长期", mode=mode,
+        )  # fmt: skip
+
+
+def _stated_ten_thousandths(cell: object, scale: int) -> int:
+    """A stated amount in 1/10000 yuan for the sum, unreadable ones as 0."""
+    ratio = ratio_of_cell(cell)
+    return 0 if ratio is None else round_half_up(ratio[0] * 10_000 * scale, ratio[1])

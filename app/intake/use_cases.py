@@ -1,0 +1,38 @@
+"""Doors of intake: the allotment workbook comes in and is taken back (people and rosters have doors of their own rooms)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.changes import Changes, Topic, changes
+from app.desk import Desk, use_case
+from app.intake.steps import take_allotments, withdraw_allotments
+from app.intake.source import AlreadyUndone, NoSuchRun
+from models.domain.permission import Permission
+
+
+@use_case("import.allotments", Permission.MANAGE_FUNDS, dated=False)
+def import_allotments(desk: Desk, *, path: Path, mapping: Mapping[str, str] | None = None) -> Changes:
+    """Take in a workbook of allotments and receipts 资金指标; receipts post their vouchers."""
+    outcome = take_allotments(desk, path, mapping)
+    return changes(
+        Topic.FUNDS, Topic.RUNS, Topic.LEDGER,
+        subject=f"run {outcome.run}", counts=outcome.counts, answer=outcome.as_json(dry_run=False),
+    )  # fmt: skip
+
+
+@use_case("import.undo", Permission.MANAGE_FUNDS, dated=False)
+def undo_allotments_run(desk: Desk, *, run_id: int) -> Changes:
+    """Undo a run of allotments: its receipts are reversed in red, its allotments withdrawn.
+
+    Raises NoSuchRun, AlreadyUndone, RunInUse when money of them was used.
+    """
+    state = desk.store.value("SELECT state FROM import_run WHERE id = ? AND kind = 'allotments'", (run_id,))
+    if state is None:
+        raise NoSuchRun(run=run_id)
+    if state == "undone":
+        raise AlreadyUndone(run=run_id)
+    withdraw_allotments(desk, run_id)
+    desk.store.execute("UPDATE import_run SET state = 'undone' WHERE id = ?", (run_id,))
+    return changes(
+        Topic.FUNDS, Topic.RUNS, Topic.LEDGER, subject=f"run {run_id}", answer={"run": run_id, "state": "undone"}
+    )

@@ -1,0 +1,138 @@
+"""Windows of the registry: dry runs, and a person's whole card."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.desk import Desk
+from app.registry.steps import take_accounts, take_list, take_people
+from models.domain.permission import Permission
+from models.domain.person_name import name_key
+from models.domain.refusal import Refusal
+from models.store.opening import Store
+
+
+class NobodyFound(Refusal):
+    """No person answers to what was asked."""
+
+    form = "没有找到“{asked}”。可以输入完整身份证号、身份证号或账号的后 4 位以上，或姓名。"
+
+
+class SeveralFound(Refusal):
+    """More than one person answers."""
+
+    form = "“{asked}”对应 {count} 个人：{people}。请改用完整的身份证号。"
+
+
+def preview_people(desk: Desk, *, path: Path, mapping: Mapping[str, str] | None = None) -> dict[str, object]:
+    """What a people file would do: the same work as `import_people`, rolled back."""
+    desk.require(Permission.IMPORT)
+    with desk.store.trying():
+        outcome = take_people(desk, path, mapping)
+    return outcome.as_json(dry_run=True)
+
+
+def preview_accounts(desk: Desk, *, path: Path, mapping: Mapping[str, str] | None = None) -> dict[str, object]:
+    """What an account file would do, rolled back."""
+    desk.require(Permission.IMPORT)
+    with desk.store.trying():
+        outcome = take_accounts(desk, path, mapping)
+    return outcome.as_json(dry_run=True)
+
+
+def preview_list(
+    desk: Desk, *, path: Path, kind: str, mapping: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """What a comparison list would do, with its hits, rolled back."""
+    desk.require(Permission.IMPORT)
+    with desk.store.trying():
+        outcome, hits = take_list(desk, path, kind, mapping)
+    return {**outcome.as_json(dry_run=True), "hits": hits}
+
+
+def find_people(store: Store, asked: str, most: int = 50) -> list[int]:
+    """Ids of the people whom a text may mean: an ID, the end of an ID or an account, or a name."""
+    asked = asked.strip()
+    exact = store.rows("SELECT id FROM person WHERE id_number = ?", (asked.upper(),))
+    if exact:
+        return [row[0] for row in exact]
+    if asked.isascii() and asked[:-1].isdigit() and len(asked) >= 4:
+        rows = store.rows(
+            "SELECT id FROM person WHERE substr(id_number, -4) = substr(?1, -4) AND substr(id_number, -length(?1)) = ?1 UNION"
+            " SELECT person_id FROM account WHERE substr(number, -4) = substr(?1, -4) AND substr(number, -length(?1)) = ?1"
+            " LIMIT ?2",
+            (asked.upper(), most),
+        )
+    else:
+        rows = store.rows("SELECT id FROM person WHERE name_key = ? ORDER BY id LIMIT ?", (name_key(asked), most))
+    return [row[0] for row in rows]
+
+
+def find_person(store: Store, asked: str) -> int:
+    """The one person whom a text means. Raises NobodyFound, SeveralFound (naming them with masked IDs)."""
+    found = find_people(store, asked)
+    if not found:
+        raise NobodyFound(asked=asked)
+    if len(found) > 1:
+        marks = ", ".join("?" * len(found[:6]))
+        people = store.rows(
+            "SELECT p.name, v.name, substr(p.id_number, -4) FROM person p JOIN household h ON h.id = p.household_id"
+            f" JOIN village v ON v.id = h.village_id WHERE p.id IN ({marks})",
+            found[:6],
+        )
+        listed = "、".join(f"{name}（{village}，尾号 {tail}）" for name, village, tail in people)
+        raise SeveralFound(asked=asked, count=len(found), people=listed)
+    return found[0]
+
+
+def person_card(store: Store, person_id: int) -> dict[str, object]:
+    """Everything about one person: household, members, accounts, enrolments, payments with attempts, comparison hits.
+
+    IDs and accounts are whole: masking belongs to the output.
+    """
+
+    def table(sql: str, *names: str) -> list[dict[str, object]]:
+        return [dict(zip(names, row, strict=True)) for row in store.rows(sql, (person_id,))]
+
+    person = table(
+        "SELECT p.id, p.name, p.id_number, p.sex, p.birth, p.phone, p.relation, p.is_dead, p.died_on, p.remark, h.id,"
+        " h.number, v.name, h.group_text, head.name FROM person p JOIN household h ON h.id = p.household_id"
+        " JOIN village v ON v.id = h.village_id LEFT JOIN person head ON head.id = h.head_id WHERE p.id = ?",
+        "person", "name", "id_number", "sex", "birth", "phone", "relation", "is_dead", "died_on", "remark", "household",
+        "household_no", "village", "group", "head",
+    )  # fmt: skip
+    return {
+        **person[0],
+        "members": table(
+            "SELECT m.id, m.name, m.id_number, m.relation FROM person m WHERE m.household_id ="
+            " (SELECT household_id FROM person WHERE id = ?) ORDER BY m.id",
+            "person", "name", "id_number", "relation",
+        ),
+        "guardians": table(
+            "SELECT role, name, id_number, relation, reason FROM guardian WHERE person_id = ? ORDER BY id",
+            "role", "name", "id_number", "relation", "reason",
+        ),
+        "accounts": table(
+            "SELECT number, holder, bank, medium, valid_from, valid_to FROM account WHERE person_id = ?"
+            " ORDER BY valid_from, id",
+            "number", "holder", "bank", "medium", "valid_from", "valid_to",
+        ),
+        "enrolments": table(
+            "SELECT g.code, g.name, e.period, e.valid_from, e.valid_to, e.computed_fen, e.trace, e.state FROM enrolment e"
+            " JOIN program g ON g.id = e.program_id WHERE e.person_id = ? ORDER BY e.valid_from, e.id",
+            "program", "program_name", "period", "valid_from", "valid_to", "computed_fen", "trace", "state",
+        ),
+        "payments": table(
+            "SELECT m.id, b.number, g.code, g.name, m.period, m.owed_fen, m.bucket, m.reason, m.trace, m.payee_name,"
+            " m.account_number, (SELECT group_concat(f.made_on || ' ' || a.state || ' ' || a.reason, '; ') FROM attempt a"
+            " JOIN bank_file f ON f.id = a.bank_file_id WHERE a.payment_id = m.id) FROM payment m"
+            " JOIN batch b ON b.id = m.batch_id JOIN program g ON g.id = m.program_id"
+            " WHERE m.person_id = ?1 OR m.payee_id = ?1 ORDER BY m.id",
+            "payment", "batch", "program", "program_name", "period", "owed_fen", "bucket", "reason", "trace", "payee",
+            "account", "attempts",
+        ),
+        "comparison_hits": table(
+            "SELECT e.kind, e.name, e.id_number, e.happened_on, e.source, x.how FROM comparison_hit x"
+            " JOIN comparison_entry e ON e.id = x.entry_id WHERE x.person_id = ? ORDER BY e.id",
+            "kind", "listed_name", "listed_id", "happened_on", "source", "how",
+        ),
+    }  # fmt: skip

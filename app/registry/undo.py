@@ -1,0 +1,73 @@
+"""Undoing a run of people, accounts or a list: what it brought goes, what it changed is as before, or what stands in the way is said."""
+
+from app.intake.before import put_back
+from models.store.opening import Store
+
+# (what blocks, SQL that counts it for run ?1)
+_PEOPLE_BLOCKERS = (
+    ("{} 个账号", "SELECT count(*) FROM account a JOIN person p ON p.id = a.person_id WHERE p.run_id = ?1"),
+    ("{} 条享受资格", "SELECT count(*) FROM enrolment e JOIN person p ON p.id = e.person_id WHERE p.run_id = ?1"),
+    ("{} 笔发放明细", "SELECT count(*) FROM payment m JOIN person p ON p.id = m.person_id WHERE p.run_id = ?1"),
+    (
+        "{} 位收款人",
+        "SELECT count(*) FROM payment m JOIN person p ON p.id = m.payee_id WHERE p.run_id = ?1 AND m.payee_id <> m.person_id",
+    ),
+    (
+        "{} 条名单比对",
+        "SELECT count(*) FROM comparison_hit h JOIN person p ON p.id = h.person_id WHERE p.run_id = ?1",
+    ),
+    (
+        "{} 位后来加入这些户的人员",
+        "SELECT count(*) FROM person p JOIN household h ON h.id = p.household_id"
+        " WHERE h.run_id = ?1 AND coalesce(p.run_id, 0) <> ?1"
+        " AND NOT EXISTS (SELECT 1 FROM import_before b WHERE b.run_id = ?1 AND b.table_name = 'person' AND b.row_id = p.id)",
+    ),
+)
+_ACCOUNT_BLOCKERS = (
+    (
+        "{} 笔用到这些账号、已经提交的发放明细",
+        "SELECT count(*) FROM payment m JOIN batch b ON b.id = m.batch_id AND b.state NOT IN ('draft', 'rejected', 'cancelled')"
+        " JOIN account a ON a.person_id = m.payee_id AND a.number = m.account_number WHERE a.run_id = ?1",
+    ),
+)
+_LATER_CHANGES = (
+    "{} 处后来的导入又改过",
+    "SELECT count(*) FROM import_before later JOIN import_run r ON r.id = later.run_id AND r.state = 'done'"
+    " JOIN {table} t ON t.id = later.row_id WHERE later.table_name = '{table}' AND later.run_id > ?1"
+    " AND (t.run_id = ?1 OR EXISTS (SELECT 1 FROM import_before mine WHERE mine.run_id = ?1"
+    " AND mine.table_name = later.table_name AND mine.row_id = later.row_id))",
+)
+
+_TABLES = {"people": ("person", "household"), "accounts": ("account",), "list": ()}
+_BLOCKERS = {"people": _PEOPLE_BLOCKERS, "accounts": _ACCOUNT_BLOCKERS, "list": ()}
+
+
+def blockers(store: Store, run_id: int, kind: str) -> list[str]:
+    """What stands on the run's rows, each as words with its number; empty when the run can be undone."""
+    words, sql = _LATER_CHANGES
+    checks = [*_BLOCKERS[kind], *((words, sql.replace("{table}", table)) for table in _TABLES[kind])]
+    found = [(text, int(store.value(query, (run_id,)))) for text, query in checks]
+    return [text.format(count) for text, count in found if count]
+
+
+def take_back(store: Store, run_id: int, kind: str) -> None:
+    """Remove what the run brought and put back what it changed, inside `writing`."""
+    if kind == "list":
+        store.execute(
+            "DELETE FROM comparison_hit WHERE entry_id IN (SELECT id FROM comparison_entry WHERE run_id = ?)", (run_id,)
+        )
+        store.execute("DELETE FROM comparison_entry WHERE run_id = ?", (run_id,))
+        return
+    if kind == "people":
+        store.execute("DELETE FROM guardian WHERE run_id = ?", (run_id,))
+        store.execute(
+            "UPDATE household SET head_id = NULL WHERE head_id IN (SELECT id FROM person WHERE run_id = ?)", (run_id,)
+        )
+        put_back(store, run_id, "person")
+        put_back(store, run_id, "household")
+        store.execute("DELETE FROM person WHERE run_id = ?", (run_id,))
+        store.execute("DELETE FROM household WHERE run_id = ?", (run_id,))
+    else:
+        store.execute("DELETE FROM account WHERE run_id = ?", (run_id,))
+        put_back(store, run_id, "account")
+    store.execute("DELETE FROM import_before WHERE run_id = ?", (run_id,))

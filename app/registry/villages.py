@@ -1,0 +1,49 @@
+"""The office's villages 村（社区） by every name that means one of them."""
+
+from models.domain.division import village_key
+from models.store.opening import Store
+
+
+def add_village(store: Store, name: str, code: str = "") -> int:
+    """A new village of the office, inside `writing`; gives its id (the old one when the name is there already)."""
+    key = village_key(name)
+    found = store.value("SELECT id FROM village WHERE name_key = ?", (key,))
+    if found is not None:
+        return int(found)
+    return store.insert("INSERT INTO village (code, name, name_key) VALUES (?, ?, ?)", (code, name.strip(), key))
+
+
+class Villages:
+    """The office's villages by every name that means one of them.
+
+    An office without villages takes them from its first people file: then every name is new, not unknown.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._ids: dict[str, int] = dict(store.rows("SELECT name_key, village_id FROM village_alias"))
+        self._ids.update(store.rows("SELECT name_key, id FROM village"))
+        self._seen: dict[object, int | None] = {}
+        self._taking = not store.value("SELECT 1 FROM village LIMIT 1")
+        self.names: dict[int, str] = dict(store.rows("SELECT id, name FROM village"))
+
+    def find(self, cell: object) -> int | None:
+        """The village that a cell names, or None when no village has that name."""
+        try:
+            return self._seen[cell]
+        except KeyError:
+            found = self._seen[cell] = self._ids.get(village_key(str(cell)))
+            return found
+
+    def find_or_take(self, cell: object) -> int | None:
+        """As `find`, but the first people file of an office without villages brings them."""
+        found = self.find(cell)
+        if found is None and self._taking and village_key(str(cell)):
+            found = add_village(self._store, str(cell))
+            self._ids[village_key(str(cell))] = self._seen[cell] = found
+            self.names[found] = str(cell).strip()
+        return found
+
+    def named_by_sheet(self, sheet: str) -> int | None:
+        """The village whose name the sheet bears, for workbooks of one sheet a village without a village column."""
+        return self.find_or_take(sheet) if self.find(sheet) or sheet.endswith(("村", "社区", "居委会")) else None

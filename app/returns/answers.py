@@ -1,0 +1,330 @@
+"""Reading a bank's answer 回盘 exactly, in the layout of a profile, or not at all (DOMAIN §7)."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from app.bankfiles.profiles import AnswerForm, Profile, find_profile, profiles
+from app.workbook.reading import Cell, Sheet, open_workbook
+from models.domain.money import Fen, NotMoney, fen_from_cell, yuan_text
+from models.domain.refusal import Refusal
+from models.domain.written import compacted, outer_trimmed, shown
+
+PAID: Final = "paid"
+FAILED: Final = "failed"
+UNDECIDED: Final = ""
+
+_HEADER_ROWS: Final = 20
+_TOTAL_WORDS: Final = ("合计", "总计", "总合计", "本页合计")
+_UNIT: Final = re.compile(r"[(（\[【][元人民币RMB¥]+[)）\]】]$")
+_WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_MOST_EXACT: Final = 10**15
+
+
+class UnknownAnswer(Refusal):
+    """No known bank layout reads this file."""
+
+    form = (
+        "“{name}”不像任何一种银行的回盘文件。找过的列名：{looked}。"
+        "请核对是否选错文件；格式确实不同的，请用 --profile 指明银行格式，或先添加这家银行的格式。"
+    )
+
+
+class NotThisAnswer(Refusal):
+    """The file is not of the layout that was named."""
+
+    form = "“{name}”不是“{profile}”格式的回盘文件：{fault}。请核对文件和 --profile 后重试。"
+
+
+class AnswerTotalsDiffer(Refusal):
+    """The file's own totals line disagrees with its lines: it was cut or altered on the way."""
+
+    form = (
+        "“{name}”的合计行与明细不符：合计写 {said}，明细相加是 {found}，没有登记任何一行。"
+        "文件可能不完整或被改动过，请向银行重新索取。"
+    )
+
+
+class AnswerEmpty(Refusal):
+    """The file has the right headings and not one line."""
+
+    form = "“{name}”里没有一行回盘明细。请核对文件是否完整。"
+
+
+class AnswerLine(NamedTuple):
+    """One line of an answer. `verdict` is PAID, FAILED or UNDECIDED, then `note` says why; `fen` None is unreadable."""
+
+    line: int
+    serial: str
+    name: str
+    account: str
+    fen: Fen | None
+    remark: str
+    answer: str
+    reason: str
+    verdict: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A bank's answer, read whole."""
+
+    profile: Profile
+    lines: Sequence[AnswerLine]
+
+
+class _Total(NamedTuple):
+    """What a totals line says; None where it does not say."""
+
+    count: int | None
+    fen: Fen | None
+
+
+def read_answer(path: Path, body: bytes, profile_name: str | None = None) -> Answer:
+    """Read a return file; without a name the layout is known by its headings (or by the shape of its text).
+
+    Raises NoSuchProfile, UnknownAnswer, NotThisAnswer, AnswerTotalsDiffer, AnswerEmpty, UnreadableWorkbook.
+    """
+    asked = [find_profile(profile_name)] if profile_name else list(profiles().values())
+    texts = [profile for profile in asked if profile.file_type == "text"]
+    books = [profile for profile in asked if profile.file_type == "xlsx"]
+    if not body.startswith(_WORKBOOK_MARKS):
+        for profile in texts:
+            answer = _read_text(path, body, profile, certain=profile_name is not None)
+            if answer is not None:
+                return answer
+    if books:
+        return _read_workbook(path, books, named=profile_name is not None)
+    raise UnknownAnswer(name=path.name, looked=_looked_for(asked))
+
+
+def _looked_for(asked: Sequence[Profile]) -> str:
+    return "；".join(f"{profile.title}：{'、'.join(profile.answer.needed)}" for profile in asked)
+
+
+# -- workbooks ----------------------------------------------------------------------------------------------
+
+
+class _Found(NamedTuple):
+    profile: Profile
+    sheet: Sheet
+    header: int
+    places: Mapping[str, int]
+
+
+def _read_workbook(path: Path, asked: Sequence[Profile], *, named: bool) -> Answer:
+    found = _find_table(open_workbook(path).sheets, asked)
+    if found is None:
+        if named:
+            needed = "、".join(asked[0].answer.needed)
+            raise NotThisAnswer(name=path.name, profile=asked[0].title, fault=f"没有找到列名 {needed}")
+        raise UnknownAnswer(name=path.name, looked=_looked_for(asked))
+    lines: list[AnswerLine] = []
+    total: _Total | None = None
+    for number, row in found.sheet.rows():
+        if number <= found.header:
+            continue
+        cells = _cells(row, found.places)
+        if _is_total(row):
+            total = _Total(None, _money(cells["amount"], found.profile))
+        elif line := _line(len(lines) + 1, cells, found.profile):
+            lines.append(line)
+    return _whole(path, found.profile, lines, total)
+
+
+def _find_table(sheets: Sequence[Sheet], asked: Sequence[Profile]) -> _Found | None:
+    """The first sheet with the headings of a layout; of several layouts that fit, the one with the most columns."""
+    for sheet in sheets:
+        for number, row in sheet.rows():
+            if number > _HEADER_ROWS:
+                break
+            headings = {_heading(cell): place for place, cell in reversed(list(enumerate(row))) if cell is not None}
+            fitting = [profile for profile in asked if set(profile.answer.needed) <= set(headings)]
+            if fitting:
+                profile = max(fitting, key=lambda one: sum(c.heading in headings for c in one.answer.columns))
+                places = {c.holds: headings[c.heading] for c in profile.answer.columns if c.heading in headings}
+                return _Found(profile, sheet, number, places)
+    return None
+
+
+def _heading(cell: Cell) -> str:
+    return _UNIT.sub("", compacted(unicodedata.normalize("NFKC", str(cell))))
+
+
+def _cells(row: Sequence[Cell], places: Mapping[str, int]) -> dict[str, Cell]:
+    return {what: row[place] if place < len(row) else None for what, place in places.items()}
+
+
+def _is_total(row: Sequence[Cell]) -> bool:
+    first = next((cell for cell in row if cell is not None), None)
+    return isinstance(first, str) and compacted(first).rstrip("：:") in _TOTAL_WORDS
+
+
+# -- text ---------------------------------------------------------------------------------------------------
+
+
+def _read_text(path: Path, body: bytes, profile: Profile, *, certain: bool) -> Answer | None:
+    """Read separated text; None when it is not of this layout and the layout was only a guess."""
+    try:
+        rows = [row for row in body.decode(profile.encoding).splitlines() if row.strip()]
+    except UnicodeDecodeError as error:
+        if not certain:
+            return None
+        fault = f"第 {error.start + 1} 个字节不是 {profile.encoding.upper()} 编码"
+        raise NotThisAnswer(name=path.name, profile=profile.title, fault=fault) from error
+    width = len(profile.answer.columns)
+    split = [_split(row, profile, width) for row in rows]
+    wrong = next(
+        (number for number, fields in enumerate(split, start=1) if len(fields) != width and not _totals(fields, profile)),
+        None,
+    )
+    if wrong is not None:
+        if not certain:
+            return None
+        fault = f"第 {wrong} 行有 {len(split[wrong - 1])} 个字段，应为 {width} 个"
+        raise NotThisAnswer(name=path.name, profile=profile.title, fault=fault)
+    lines: list[AnswerLine] = []
+    total: _Total | None = None
+    for fields in split:
+        if _totals(fields, profile):
+            total = _text_total(path, fields, profile)
+            continue
+        cells: dict[str, Cell] = {
+            column.holds: None if field == profile.empty else field
+            for column, field in zip(profile.answer.columns, fields, strict=True)
+        }
+        if line := _line(len(lines) + 1, cells, profile):
+            lines.append(line)
+    return _whole(path, profile, lines, total)
+
+
+def _split(row: str, profile: Profile, width: int) -> list[str]:
+    """The fields of a line; what is too much belongs to the last one, the bank's words."""
+    if profile.separator == " ":
+        return row.split(None, width - 1)
+    return [field.strip() for field in row.split(profile.separator, width - 1)]
+
+
+def _totals(fields: Sequence[str], profile: Profile) -> bool:
+    return bool(profile.totals_word) and bool(fields) and fields[0].rstrip("：:") == profile.totals_word
+
+
+def _text_total(path: Path, fields: Sequence[str], profile: Profile) -> _Total:
+    """“合计 count sum …”: what follows (done count and sum, a code) is the bank's own business."""
+    try:
+        return _Total(int(fields[1]), _money(fields[2], profile))
+    except (IndexError, ValueError) as error:
+        fault = f"合计行“{shown(profile.separator.join(fields))}”读不出笔数和金额"
+        raise NotThisAnswer(name=path.name, profile=profile.title, fault=fault) from error
+
+
+# -- both ---------------------------------------------------------------------------------------------------
+
+
+def _whole(path: Path, profile: Profile, lines: Sequence[AnswerLine], total: _Total | None) -> Answer:
+    """The answer, after its totals line was compared with its lines."""
+    if not lines:
+        raise AnswerEmpty(name=path.name)
+    if total is not None:
+        fen = Fen(sum(line.fen or 0 for line in lines))
+        differs = (total.fen is not None and total.fen != fen) or total.count not in (None, len(lines))
+        if differs:
+            said = "、".join(_said(total))
+            raise AnswerTotalsDiffer(name=path.name, said=said, found=f"{len(lines)} 笔、{yuan_text(fen)} 元")
+    return Answer(profile, lines)
+
+
+def _said(total: _Total) -> Iterator[str]:
+    if total.count is not None:
+        yield f"{total.count} 笔"
+    if total.fen is not None:
+        yield f"{yuan_text(total.fen)} 元"
+
+
+def _line(number: int, cells: Mapping[str, Cell], profile: Profile) -> AnswerLine | None:
+    """One line; None for a row that is no line: blank, a note, the headings again."""
+    account, amount = cells.get("account"), cells.get("amount")
+    if account is None and amount is None:
+        return None
+    status, reason = _text(cells.get("status")), _text(cells.get("reason"))
+    if status == next(column.heading for column in profile.answer.columns if column.holds == "status"):
+        return None
+    fen = _money(amount, profile)
+    verdict, note = _verdict(profile, status, reason, fen, cells)
+    if fen is None:
+        verdict, note = UNDECIDED, f"金额“{shown(amount)}”读不出来"
+    if isinstance(account, float) and account >= _MOST_EXACT:
+        verdict, note = UNDECIDED, "账号在文件里存成了数字，末几位已丢失"
+    return AnswerLine(
+        number,
+        _text(cells.get("serial")),
+        _text(cells.get("name")),
+        compacted(_text(account)),
+        fen,
+        _text(cells.get("remark")),
+        status,
+        _reason(profile.answer, status, reason) if verdict != PAID else reason,
+        verdict,
+        note,
+    )
+
+
+def _text(cell: Cell) -> str:
+    """A cell as text; a whole number without its point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
+    return outer_trimmed(str(cell))
+
+
+def _money(cell: Cell, profile: Profile) -> Fen | None:
+    try:
+        if profile.amount_unit == "yuan":
+            return fen_from_cell(cell)
+        yuan_hundredfold = fen_from_cell(cell)
+    except NotMoney:
+        return None
+    whole, rest = divmod(yuan_hundredfold, 100)
+    return None if rest else Fen(whole)
+
+
+def _verdict(
+    profile: Profile, status: str, reason: str, fen: Fen | None, cells: Mapping[str, Cell]
+) -> tuple[str, str]:
+    """PAID or FAILED where the bank's words say so beyond doubt, else UNDECIDED and why. Unlisted is not success."""
+    form = profile.answer
+    done = _money(cells["done_amount"], profile) if cells.get("done_amount") is not None else None
+    if status in form.success:
+        if done is not None and done != fen:
+            return UNDECIDED, f"银行实处理 {yuan_text(done)} 元，与应处理金额不同"
+        if form.holds("done_amount") and done is None:
+            return UNDECIDED, "银行说成功，但没有写实处理金额"
+        return PAID, ""
+    if status in form.unfinished or not (status or reason):
+        return UNDECIDED, f"银行还没有给出结果（{status or '空'}）"
+    if done:
+        return UNDECIDED, f"处理结果是“{status}”，但实处理金额是 {yuan_text(done)} 元"
+    if reason or done is not None or status in form.failure or status in form.codes:
+        return FAILED, ""
+    return UNDECIDED, f"处理结果“{shown(status)}”不认识"
+
+
+def _reason(form: AnswerForm, status: str, reason: str) -> str:
+    """The bank's reason in words, raw text kept, a code spelt out after it."""
+    said = reason or status
+    spelt = form.codes.get(said)
+    return f"{said} {spelt}" if spelt else said
+
+
+def verdict_of_words(profile: Profile, status: str, reason: str) -> str:
+    """What a kept line's words alone say: PAID, FAILED or UNDECIDED."""
+    if status in profile.answer.success:
+        return PAID
+    if status in profile.answer.unfinished or not (status or reason):
+        return UNDECIDED
+    return FAILED if status in profile.answer.failure or reason != status else UNDECIDED

@@ -1,0 +1,1 @@
+"""The rules of the trade: pure functions that return or refuse, and read no clock and no file."""

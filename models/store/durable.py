@@ -1,0 +1,93 @@
+"""Writing a file so that a power cut leaves the old one or the new one, never half of one."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from models.domain.refusal import WorldError
+
+
+class DiskFull(WorldError):
+    """No room left where the file was to go."""
+
+    form = "磁盘空间不足，“{name}”没有写成，原有文件没有改动。请腾出空间或换一个位置后重试。"
+
+
+class CannotWrite(WorldError):
+    """The place refuses us: read-only, no rights, stick pulled, or the file is open in another program."""
+
+    form = "无法写入“{name}”（{cause}）。请确认文件没有在 WPS 或 Excel 中打开、U 盘没有拔出、文件夹允许写入，然后重试。"
+
+
+class CannotRead(WorldError):
+    """The file is not there or may not be read."""
+
+    form = "无法读取“{name}”（{cause}）。请确认文件存在并且可以打开，然后重试。"
+
+
+_CAUSES = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘只读",
+    errno.ENOENT: "位置不存在",
+    errno.ENOTDIR: "位置不是文件夹",
+    errno.EISDIR: "同名的是文件夹",
+    errno.EIO: "磁盘读写错误",
+    errno.EBUSY: "文件被占用",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+
+
+def cause_of(error: OSError) -> str:
+    """Chinese words for an operating-system error; the number where we have no words for it."""
+    return _CAUSES.get(error.errno or 0, f"系统错误 {error.errno}")
+
+
+def world_error(error: OSError, path: Path) -> WorldError:
+    """The sentence for an error met while writing `path`."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(name=path.name)
+    return CannotWrite(name=path.name, cause=cause_of(error))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut, where the system can do that."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a `.part` path to write to; on leaving well it is synced and takes the place of `path`.
+
+    On any error the part is removed and `path` is what it was. OSError becomes a WorldError with a sentence.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        with open(part, "rb+") as stream:
+            os.fsync(stream.fileno())
+        os.replace(part, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise world_error(error, path) from error
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes, or CannotRead with a sentence."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotRead(name=path.name, cause=cause_of(error)) from error

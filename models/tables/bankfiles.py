@@ -1,0 +1,38 @@
+"""Files to the bank and each attempt to pay."""
+
+from peewee import AutoField, IntegerField, TextField
+
+from models.tables.base import DayField, FenField, Table
+
+
+class BankFile(Table):
+    """A file that went to the bank 报盘."""
+
+    id = AutoField()
+    batch_id = IntegerField()
+    part = IntegerField()
+    profile = TextField()
+    name = TextField()
+    sha256 = TextField()
+    lines = IntegerField()
+    total_fen = FenField()
+    made_on = DayField()
+
+
+class Attempt(Table):
+    """One time a payment went to the bank."""
+
+    id = AutoField()
+    payment_id = IntegerField()
+    bank_file_id = IntegerField()
+    line = IntegerField()
+    serial = TextField()
+    name = TextField()
+    account_number = TextField()
+    fen = FenField()
+    remark = TextField()
+    state = TextField()
+    reason = TextField(default="")
+    reason_class = TextField(default="")
+    answered_on = DayField(null=True)
+    return_id = IntegerField(null=True)

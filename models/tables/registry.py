@@ -1,0 +1,103 @@
+"""Villages, households, people, accounts, comparison lists."""
+
+from peewee import AutoField, CompositeKey, IntegerField, TextField
+
+from models.tables.base import DayField, FlagField, Table
+
+
+class Village(Table):
+    """A village of the office."""
+
+    id = AutoField()
+    code = TextField(default="")
+    name = TextField()
+    name_key = TextField()
+
+
+class VillageAlias(Table):
+    """Another name that the office confirmed for a village."""
+
+    name_key = TextField(primary_key=True)
+    village_id = IntegerField()
+
+
+class Household(Table):
+    """A household 户."""
+
+    id = AutoField()
+    number = TextField(null=True)
+    village_id = IntegerField()
+    group_number = IntegerField(null=True)
+    group_text = TextField(default="")
+    head_id = IntegerField(null=True)
+    run_id = IntegerField(null=True)
+
+
+class Person(Table):
+    """A person, one row per ID number."""
+
+    id = AutoField()
+    id_number = TextField()
+    id_kind = TextField()
+    name = TextField()
+    name_key = TextField()
+    household_id = IntegerField()
+    relation = TextField(default="")
+    sex = TextField(default="")
+    birth = DayField(null=True)
+    phone = TextField(default="")
+    remark = TextField(default="")
+    is_dead = FlagField(default=0)
+    died_on = DayField(null=True)
+    run_id = IntegerField(null=True)
+
+
+class Guardian(Table):
+    """Who may receive for a person: guardian 监护人 or collector 代领人."""
+
+    id = AutoField()
+    person_id = IntegerField()
+    role = TextField()
+    name = TextField()
+    id_number = TextField()
+    relation = TextField(default="")
+    reason = TextField(default="")
+    run_id = IntegerField(null=True)
+
+
+class Account(Table):
+    """A bank account of a person, with dates; one is open."""
+
+    id = AutoField()
+    person_id = IntegerField()
+    number = TextField()
+    holder = TextField()
+    bank = TextField(default="")
+    medium = TextField(default="")
+    valid_from = DayField()
+    valid_to = DayField(null=True)
+    run_id = IntegerField(null=True)
+
+
+class ComparisonEntry(Table):
+    """A line of a list of deaths, payroll, relocations or cadres."""
+
+    id = AutoField()
+    run_id = IntegerField()
+    kind = TextField()
+    name = TextField()
+    name_key = TextField()
+    id_number = TextField()
+    happened_on = DayField(null=True)
+    source = TextField(default="")
+
+
+class ComparisonHit(Table):
+    """A person whom a list's line may mean."""
+
+    entry_id = IntegerField()
+    person_id = IntegerField()
+    how = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("entry_id", "person_id")

@@ -1,0 +1,24 @@
+"""Monthly returns and opening figures."""
+
+from peewee import IntegerField, TextField
+
+from models.tables.base import DayField, MonthField, Table
+
+
+class OpeningFigure(Table):
+    """What a program had reached before the office's first month (JSON)."""
+
+    program_id = IntegerField(primary_key=True)
+    month = MonthField()
+    body = TextField()
+
+
+class MonthlyReturn(Table):
+    """The state of a month's return 月报."""
+
+    month = MonthField(primary_key=True)
+    state = TextField()
+    figures = TextField()
+    file_sha256 = TextField(null=True)
+    changed_on = DayField()
+    reason = TextField(default="")
