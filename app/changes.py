@@ -39,7 +39,10 @@ class Changes:
 
 
 def changes(
-    *topics: Topic, subject: str, counts: Mapping[str, int | str] | None = None, answer: Mapping[str, object] | None = None
+    *topics: Topic,
+    subject: str,
+    counts: Mapping[str, int | str] | None = None,
+    answer: Mapping[str, object] | None = None,
 ) -> Changes:
     """Put a `Changes` together."""
     return Changes(frozenset(topics), subject, counts or {}, answer or {})

@@ -9,7 +9,15 @@ from datetime import date, datetime
 from typing import Concatenate, ParamSpec
 
 from app.changes import Changes
-from models.domain.permission import GRANTS, PERMISSION_NAMES, NotPermitted, Permission, Post, post_for, posts_text
+from models.domain.permission import (
+    GRANTS,
+    PERMISSION_NAMES,
+    NotPermitted,
+    Permission,
+    Post,
+    post_for,
+    posts_text,
+)
 from models.domain.refusal import Refusal
 from models.store.opening import Store
 
@@ -87,7 +95,9 @@ class Desk:
 
 def use_case(
     act: str, permission: Permission, *, dated: bool = True
-) -> Callable[[Callable[Concatenate[Desk, Parameters], Changes]], Callable[Concatenate[Desk, Parameters], Changes]]:
+) -> Callable[
+    [Callable[Concatenate[Desk, Parameters], Changes]], Callable[Concatenate[Desk, Parameters], Changes]
+]:
     """One use case = one function = one transaction = one audit line.
 
     A `dated` act (money or a term hangs on its day) moves the office's last business date on and is refused before it;

@@ -68,7 +68,8 @@ def found_office(
             (township.strip(), code, int(is_sample), at),
         )
         store.execute(
-            "INSERT INTO operator (name, posts, created_at) VALUES (?, ?, ?)", (FIRST_OPERATOR, Post.ADMIN.value, at)
+            "INSERT INTO operator (name, posts, created_at) VALUES (?, ?, ?)",
+            (FIRST_OPERATOR, Post.ADMIN.value, at),
         )
         seed_catalogue(store)
         seed_conflicts(store)

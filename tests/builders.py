@@ -17,7 +17,8 @@ def card_number(serial: int) -> str:
     """A valid 19-digit card number."""
     body = f"622858{serial:012d}"
     total = sum(
-        sum(divmod(2 * int(digit), 10)) if place % 2 == 0 else int(digit) for place, digit in enumerate(reversed(body))
+        sum(divmod(2 * int(digit), 10)) if place % 2 == 0 else int(digit)
+        for place, digit in enumerate(reversed(body))
     )
     return body + str(-total % 10)
 

@@ -31,7 +31,9 @@ def failing_statement(store: Store, nth: int) -> Iterator[list[str]]:
 
 def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, to compare before and after."""
-    tables = [row[0] for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    tables = [
+        row[0] for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    ]
     return {table: sorted(store.rows(f"SELECT * FROM {table}"), key=repr) for table in tables}
 
 

@@ -16,7 +16,9 @@ from models.domain.refusal import Refusal
 FileType = Literal["xlsx", "text"]
 AmountUnit = Literal["yuan", "fen"]
 
-OUTGOING: Final = frozenset({"serial", "name", "account", "id_number", "amount", "remark", "bank", "batch", "constant"})
+OUTGOING: Final = frozenset(
+    {"serial", "name", "account", "id_number", "amount", "remark", "bank", "batch", "constant"}
+)
 INCOMING: Final = OUTGOING | {"status", "reason", "done_amount"}
 
 _NEEDED_OUT: Final = frozenset({"name", "account", "amount"})

@@ -63,7 +63,9 @@ def write_bank_files(store: Store, *, batch_id: int | str, folder: Path) -> list
     if not files:
         raise NoBankFiles(number=batch.number)
     bodies = {file.name: store.files.read(file.sha256, file.name) for file in files}
-    bodies[f"{batch.number}-控制表.txt".replace("/", "-")] = control_sheet(store, batch, files).encode("utf-8-sig")
+    bodies[f"{batch.number}-控制表.txt".replace("/", "-")] = control_sheet(store, batch, files).encode(
+        "utf-8-sig"
+    )
     written: list[Path] = []
     for name, body in bodies.items():
         try:

@@ -96,7 +96,9 @@ def sheet_bytes(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> byte
                 parts.append(f'<c r="{letter}{number}" s="2"><v>{cell // 100}.{cell % 100:02d}</v></c>')
             elif cell:
                 count += 1
-                parts.append(f'<c r="{letter}{number}" s="1" t="s"><v>{strings.setdefault(cell, len(strings))}</v></c>')
+                parts.append(
+                    f'<c r="{letter}{number}" s="1" t="s"><v>{strings.setdefault(cell, len(strings))}</v></c>'
+                )
         parts.append("</row>")
         lines.append("".join(parts))
     lines.append("</sheetData></worksheet>")

@@ -23,7 +23,9 @@ _MOST_SHOWN = 10
 class NothingToSend(Refusal):
     """Every payment of the batch is stopped."""
 
-    form = "批次 {number} 没有待发的款项（全部已停发），无法生成报盘文件。请恢复需要发放的款项，或作废这个批次。"
+    form = (
+        "批次 {number} 没有待发的款项（全部已停发），无法生成报盘文件。请恢复需要发放的款项，或作废这个批次。"
+    )
 
 
 class NoAccountToSend(Refusal):

@@ -18,11 +18,15 @@ def add_commands(commands: Commands) -> None:
     init.add_argument("--office", required=True, type=Path, metavar="DIR")
     init.add_argument("--township", required=True, metavar="T", help="乡镇名称")
     init.add_argument("--code", required=True, metavar="C", help="行政区划代码")
-    init.add_argument("--village", action="append", default=[], nargs="+", metavar="NAME", help="村（社区）名称")
+    init.add_argument(
+        "--village", action="append", default=[], nargs="+", metavar="NAME", help="村（社区）名称"
+    )
     init.add_argument("--date", metavar="YYYY-MM-DD", help="业务日期（新建办公点不使用）")
     add = commands.add("operator add", _add_operator, "添加操作员")
     add.add_argument("name", metavar="NAME")
-    add.add_argument("--post", action="append", nargs="+", required=True, choices=[post.value for post in Post])
+    add.add_argument(
+        "--post", action="append", nargs="+", required=True, choices=[post.value for post in Post]
+    )
     commands.add("operator list", _list_operators, "在岗操作员")
 
 
@@ -60,6 +64,10 @@ def _add_operator(desk: Desk, options: argparse.Namespace) -> Answer:
 def _list_operators(desk: Desk, options: argparse.Namespace) -> Answer:
     seats = operators(desk.store)
     return Answer(
-        {"operators": [{"operator": seat.id, "name": seat.name, "posts": sorted(seat.posts)} for seat in seats]},
+        {
+            "operators": [
+                {"operator": seat.id, "name": seat.name, "posts": sorted(seat.posts)} for seat in seats
+            ]
+        },
         table(["姓名", "岗位"], [(seat.name, posts_text(seat.posts)) for seat in seats]),
     )

@@ -69,7 +69,9 @@ class Commands:
     """The tree of commands that the rooms add to."""
 
     parser: argparse.ArgumentParser = field(
-        default_factory=lambda: _Parser(prog="app", description="乡财一卡通：惠民惠农补贴发放", allow_abbrev=False)
+        default_factory=lambda: _Parser(
+            prog="app", description="乡财一卡通：惠民惠农补贴发放", allow_abbrev=False
+        )
     )
     _groups: dict[str, Any] = field(default_factory=dict)
 
@@ -99,11 +101,15 @@ class Commands:
         if second:
             if first not in self._groups:
                 group = self._top.add_parser(first, allow_abbrev=False)
-                self._groups[first] = group.add_subparsers(dest="act", required=True, metavar="ACT", parser_class=_Parser)
+                self._groups[first] = group.add_subparsers(
+                    dest="act", required=True, metavar="ACT", parser_class=_Parser
+                )
             parent, leaf = self._groups[first], second
         else:
             parent, leaf = self._top, first
-        parser: argparse.ArgumentParser = parent.add_parser(leaf, help=help_text, description=help_text, allow_abbrev=False)
+        parser: argparse.ArgumentParser = parent.add_parser(
+            leaf, help=help_text, description=help_text, allow_abbrev=False
+        )
         parser.add_argument("--json", action="store_true", help="只在标准输出打印一个 JSON 对象")
         return parser
 
@@ -140,7 +146,12 @@ def run(commands: Commands, arguments: Sequence[str]) -> int:
         body = {**no.body, "refused": no.refusal.code, "sentence": no.refusal.sentence}
         return _say_no(no.refusal.sentence, body, as_json, REFUSED)
     except WorldError as fault:
-        return _say_no(fault.sentence, {"failed": type(fault).__name__, "sentence": fault.sentence}, as_json, WORLD_FAILED)
+        return _say_no(
+            fault.sentence,
+            {"failed": type(fault).__name__, "sentence": fault.sentence},
+            as_json,
+            WORLD_FAILED,
+        )
     except (KeyboardInterrupt, BrokenPipeError):
         return _say_no("已中断，刚才的操作没有保存。", {"failed": "Interrupted"}, as_json, WORLD_FAILED)
     except Exception:
@@ -152,7 +163,9 @@ def run(commands: Commands, arguments: Sequence[str]) -> int:
 
 
 def _at_desk(options: argparse.Namespace) -> Answer:
-    store = open_office(options.office, options.operator, password("XIANGCAI_PASSWORD", f"{options.operator} 的密码："))
+    store = open_office(
+        options.office, options.operator, password("XIANGCAI_PASSWORD", f"{options.operator} 的密码：")
+    )
     try:
         desk = sit_down(store, options.operator, datetime.now(), options.date)
         answer: Answer = options.at_desk(desk, options)
@@ -178,4 +191,7 @@ def _say_no(sentence: str, body: Mapping[str, object], as_json: bool, exit_code:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
     """Lines of a small table for the terminal, tab-separated so that it pastes into a workbook."""
-    return ["\t".join(headings), *("\t".join("" if cell is None else str(cell) for cell in row) for row in rows)]
+    return [
+        "\t".join(headings),
+        *("\t".join("" if cell is None else str(cell) for cell in row) for row in rows),
+    ]

@@ -19,7 +19,13 @@ from app.registry.use_cases import import_accounts, import_list, import_people, 
 from models.domain.money import Fen, yuan_text
 
 LIST_KINDS = ("deaths", "payroll", "relocation", "cadres")
-KIND_NAMES = {"people": "户籍底册", "accounts": "账户清册", "allotments": "资金指标", "list": "比对名单", "roster": "花名册"}
+KIND_NAMES = {
+    "people": "户籍底册",
+    "accounts": "账户清册",
+    "allotments": "资金指标",
+    "list": "比对名单",
+    "roster": "花名册",
+}
 LEVEL_NAMES = {"error": "错误", "warning": "提醒"}
 SHOWN_FINDINGS = 20
 
@@ -49,18 +55,26 @@ def _importing(
 
 
 def _people(desk: Desk, options: argparse.Namespace) -> Answer:
-    return _run(options, lambda: preview_people(desk, path=options.file), lambda: import_people(desk, path=options.file))
+    return _run(
+        options,
+        lambda: preview_people(desk, path=options.file),
+        lambda: import_people(desk, path=options.file),
+    )
 
 
 def _accounts(desk: Desk, options: argparse.Namespace) -> Answer:
     return _run(
-        options, lambda: preview_accounts(desk, path=options.file), lambda: import_accounts(desk, path=options.file)
+        options,
+        lambda: preview_accounts(desk, path=options.file),
+        lambda: import_accounts(desk, path=options.file),
     )
 
 
 def _allotments(desk: Desk, options: argparse.Namespace) -> Answer:
     return _run(
-        options, lambda: preview_allotments(desk, path=options.file), lambda: import_allotments(desk, path=options.file)
+        options,
+        lambda: preview_allotments(desk, path=options.file),
+        lambda: import_allotments(desk, path=options.file),
     )
 
 
@@ -92,7 +106,9 @@ def _run(
 
 def _lines(body: Mapping[str, object], file_name: str) -> list[str]:
     head = "检查（没有导入）" if body["run"] is None else f"第 {body['run']} 次导入"
-    lines = [f"{head}：{file_name}，共 {body['rows']} 行，通过 {body['accepted']} 行，退回 {body['rejected']} 行。"]
+    lines = [
+        f"{head}：{file_name}，共 {body['rows']} 行，通过 {body['accepted']} 行，退回 {body['rejected']} 行。"
+    ]
     if "accepted_fen" in body:
         lines.append(f"通过金额 {yuan_text(Fen(cast(int, body['accepted_fen'])))} 元。")
     findings = cast(list[Mapping[str, str]], body["findings"])

@@ -37,7 +37,7 @@ def _card_lines(card: Mapping[str, object]) -> list[str]:
     def masked(cell: object) -> str:
         return mask_account(str(cell)) if cell else ""
 
-    lines = [
+    return [
         f"{card['name']}  {mask_id(str(card['id_number']))}  {card['sex']}  {card['birth'] or ''}",
         f"{card['village']} {card['group']}  户主：{card['head'] or '（未登记）'}  户编号：{card['household_no'] or ''}",
         "账户：",
@@ -57,7 +57,6 @@ def _card_lines(card: Mapping[str, object]) -> list[str]:
             for p in listed("payments")
         ]),
     ]  # fmt: skip
-    return lines
 
 
 def _add_villages(desk: Desk, options: argparse.Namespace) -> Answer:
@@ -72,4 +71,7 @@ def _alias(desk: Desk, options: argparse.Namespace) -> Answer:
 
 def _list_villages(desk: Desk, options: argparse.Namespace) -> Answer:
     rows = desk.store.rows("SELECT id, code, name FROM village ORDER BY id")
-    return Answer({"villages": [{"village": row[0], "code": row[1], "name": row[2]} for row in rows]}, table(["编号", "区划代码", "名称"], rows))
+    return Answer(
+        {"villages": [{"village": row[0], "code": row[1], "name": row[2]} for row in rows]},
+        table(["编号", "区划代码", "名称"], rows),
+    )

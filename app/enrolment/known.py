@@ -54,7 +54,9 @@ class Beneficiaries:
               LEFT JOIN account a ON a.person_id = payee.id AND a.valid_to IS NULL
              WHERE p.id_number IN """
         self._found: dict[str, Beneficiary] = {}
-        self.needs_person = policy.family == "share_of_cost" or (policy.family == "tiered" and policy.by == "age")
+        self.needs_person = policy.family == "share_of_cost" or (
+            policy.family == "tiered" and policy.by == "age"
+        )
         """Whether the amount hangs on who the person is, not on the roster's own cells alone."""
 
     def look_up(self, id_numbers: Sequence[str]) -> None:
@@ -63,7 +65,17 @@ class Beneficiaries:
         marks = ", ".join("?" * len(wanted))
         self._found = {
             row[0]: Beneficiary(
-                row[1], row[2], row[3], _day(row[4]), row[5] or "", row[6], row[7], row[8], _day(row[9]), row[10], row[11]
+                row[1],
+                row[2],
+                row[3],
+                _day(row[4]),
+                row[5] or "",
+                row[6],
+                row[7],
+                row[8],
+                _day(row[9]),
+                row[10],
+                row[11],
             )
             for row in self._store.each(f"{self._sql} ({marks})", wanted)
         }
@@ -110,7 +122,9 @@ class Standing:
         for name, its_period, person_id, household_id in rows:
             if its_period and not periods_overlap(its_period, period):
                 continue
-            held, key = (self._of_person, person_id) if scope == "person" else (self._of_household, household_id)
+            held, key = (
+                (self._of_person, person_id) if scope == "person" else (self._of_household, household_id)
+            )
             if key not in held or mode == "互斥":
                 held[key] = (name, its_period, mode)
 

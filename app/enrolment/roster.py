@@ -10,20 +10,27 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.desk import Desk
-from app.enrolment.known import Beneficiary, Beneficiaries, Standing
+from app.enrolment.known import Beneficiaries, Beneficiary, Standing
 from app.intake.before import keep_before
 from app.intake.cells import as_written, birth_in, read_account, read_id, text_of
 from app.intake.findings import CONFLICT_IS_A_HINT, ROSTER, Finding, finding
 from app.programs.queries import ProgramView, StoredPolicy
 from app.registry.villages import Villages
-from app.workbook.columns import DATA, TOTAL, DataRow
+from app.workbook.columns import DATA, TOTAL, DataRow, Table
 from models.domain.dates import NotDate, date_from_cell
-from models.domain.entitlement import CannotCompute, Entitlement, Facts, OutsideAge, compute, full_trace
+from models.domain.entitlement import CannotCompute, Entitlement, Facts, OutsideAge, compiled, full_trace
 from models.domain.idnumber import age_on
 from models.domain.money import Fen, NotMoney, TooManyDecimals, fen_from_cell, round_half_up, yuan_plain
 from models.domain.period import first_day, last_day, period_text
 from models.domain.person_name import clean_name, name_key
-from models.domain.quantity import NotQuantity, NotRate, Quantity, quantity_from_cell, rate_from_cell, rate_text
+from models.domain.quantity import (
+    NotQuantity,
+    NotRate,
+    Quantity,
+    quantity_from_cell,
+    rate_from_cell,
+    rate_text,
+)
 from models.domain.written import ratio_of_cell
 
 CHUNK = 2_000
@@ -54,6 +61,7 @@ class RosterIntake:
     def __post_init__(self) -> None:
         store = self.desk.store
         self.policy = self.stored.policy
+        self.compute = compiled(self.policy)
         self.villages = Villages(store)
         self.beneficiaries = Beneficiaries(store, self.policy)
         self.standing = Standing(store, self.program, self.period, self.policy.target)
@@ -61,17 +69,16 @@ class RosterIntake:
         self.last_month = last_day(self.period).isoformat()[:7]
         self._grand_total = 0
 
-    def take_sheet(
-        self, sheet: str, columns: Mapping[str, int], headings: Mapping[str, str], rows: Iterable[DataRow]
-    ) -> None:
+    def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Check and take in the rows of one sheet; a 合计 row is compared with what stood above it."""
-        form = _SheetForm(sheet, columns, headings)
+        columns = {name: place for place, name in enumerate(table.fields)}
+        form = _SheetForm(table.sheet.name, columns, table.headings, table.scale)
         chunk: list[DataRow] = []
         stated = 0
         for row in rows:
             if row.kind == DATA:
                 chunk.append(row)
-                stated += _stated_ten_thousandths(form.cell(row, "amount"), form.scale)
+                stated += _stated_ten_thousandths(form.cell(row, "amount"), form.scale_of("amount"))
                 if len(chunk) == CHUNK:
                     self._take(form, chunk)
                     chunk = []
@@ -89,13 +96,13 @@ class RosterIntake:
         ratio = ratio_of_cell(cell)
         if ratio is None:
             return
-        written = round_half_up(ratio[0] * 100 * form.scale, ratio[1])
+        written = round_half_up(ratio[0] * 100 * form.scale_of("amount"), ratio[1])
         sums = [round_half_up(total, 100) for total in (stated, self._grand_total + stated)]
         if written not in sums:
             self.findings.append(
                 finding(
                     ROSTER, "total.mismatch", form.sheet, row.number, form.heading("amount"), yuan_plain(Fen(written)),
-                    sum=yuan_plain(Fen(sums[0])), difference=yuan_plain(Fen(abs(written - sums[0]))),
+                    {"sum": yuan_plain(Fen(sums[0])), "difference": yuan_plain(Fen(abs(written - sums[0])))},
                 )
             )  # fmt: skip
 
@@ -132,10 +139,17 @@ class RosterIntake:
         if changed:
             keep_before(store, self.run_id, "enrolment", _ENROLMENT, before)
             store.execute_many(
-                f"UPDATE enrolment SET {', '.join(f'{name} = ?' for name in _ENROLMENT)} WHERE id = ?", changed
+                f"UPDATE enrolment SET {', '.join(f'{name} = ?' for name in _ENROLMENT)} WHERE id = ?",
+                changed,
             )
             self.updated += len(changed)
-        fixed = (self.program.id, target, self.period, first_day(self.period).isoformat(), last_day(self.period).isoformat())
+        fixed = (
+            self.program.id,
+            target,
+            self.period,
+            first_day(self.period).isoformat(),
+            last_day(self.period).isoformat(),
+        )
         store.execute_many(
             f"INSERT INTO enrolment (program_id, target, period, valid_from, valid_to, {', '.join(_ENROLMENT)})"
             f" VALUES ({', '.join('?' * (5 + len(_ENROLMENT)))})",
@@ -150,7 +164,7 @@ class _SheetForm:
     sheet: str
     columns: Mapping[str, int]
     headings: Mapping[str, str]
-    scale: int = 1
+    scale: Mapping[str, int]
 
     def cell(self, row: DataRow, field_name: str) -> object:
         """The cell of a field, None where the sheet has no such column."""
@@ -160,6 +174,10 @@ class _SheetForm:
     def heading(self, field_name: str) -> str:
         """The column's heading as written."""
         return self.headings.get(field_name, "")
+
+    def scale_of(self, field_name: str) -> int:
+        """What the column's numbers are multiplied by to be yuan (10000 under 万元)."""
+        return self.scale.get(field_name, 1)
 
     def has(self, field_name: str) -> bool:
         """Whether the sheet has such a column."""
@@ -215,13 +233,22 @@ class _RosterRow:
         if cell is None:
             return None
         try:
-            return fen_from_cell(cell)
+            return fen_from_cell(cell, self._form.scale_of(field_name))
         except NotMoney:
             return None
 
     def _whole(self, field_name: str) -> int | None:
         text = self._text(field_name)
         return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 100_000 else None
+
+    def _years(self) -> Quantity | None:
+        cell = self._cell("years")
+        if cell is None:
+            return None
+        try:
+            return quantity_from_cell(cell)
+        except NotQuantity:
+            return None
 
     def _day(self, field_name: str) -> date | None:
         cell = self._cell(field_name)
@@ -232,14 +259,22 @@ class _RosterRow:
         except NotDate:
             return None
 
-    def _say(self, code: str, field_name: str, *, level: str | None = None, form: str | None = None, **facts: object) -> None:
+    def _say(
+        self,
+        code: str,
+        field_name: str,
+        *,
+        level: str | None = None,
+        form: str | None = None,
+        **facts: object,
+    ) -> None:
         """A finding, unless its cell has one already: the first that applies stays."""
         if field_name in self._said:
             return
         self._said.add(field_name)
         made = finding(
             ROSTER, code, self._form.sheet, self._row.number, self._form.heading(field_name),
-            as_written(self._cell(field_name)), level=level, form=form, **facts,
+            as_written(self._cell(field_name)), facts, level=level, form=form,
         )  # fmt: skip
         self._rejected |= made.level == "error"
         self._intake.findings.append(made)
@@ -321,7 +356,7 @@ class _RosterRow:
         if cell is None and not self._form.has("amount") and not self._intake.policy.approved_amount:
             return None
         try:
-            stated = fen_from_cell(cell, self._form.scale)
+            stated = fen_from_cell(cell, self._form.scale_of("amount"))
         except TooManyDecimals:
             self._say("amount.decimals", "amount")
         except NotMoney:
@@ -344,23 +379,34 @@ class _RosterRow:
         if not agrees:
             self._say("rate.mismatch", "rate", rate=rate_text(rate))
 
-    def _entitlement(self, person: Beneficiary | None, quantity: Quantity | None, stated: Fen | None) -> Entitlement | None:
+    def _entitlement(
+        self, person: Beneficiary | None, quantity: Quantity | None, stated: Fen | None
+    ) -> Entitlement | None:
         """What the rule gives, compared with what is stated; None when it cannot be computed from accepted cells."""
         intake = self._intake
         if "quantity" in self._said or (person is None and intake.beneficiaries.needs_person):
             return None
+        if intake.policy.family == "pool":
+            # the unit price is known when all rosters are in: the batch allocates, the stated amount is only noted
+            return Entitlement(stated or Fen(0), "按总额分配，编制批次时计算")
         facts = self._facts(person, quantity, stated)
         try:
-            entitlement = compute(intake.policy, facts, intake.period)
+            entitlement = intake.compute(facts, intake.period)
         except OutsideAge as outside:
             self._outside_age(person, outside)
             return None
         except CannotCompute as reason:
             if not (intake.policy.approved_amount and stated is None):
-                self._say("amount.mismatch", "amount", form="{written}：" + reason.sentence.replace("{", "｛").replace("}", "｝"))
+                self._say(
+                    "amount.mismatch",
+                    "amount",
+                    form="{written}：" + reason.sentence.replace("{", "｛").replace("}", "｝"),
+                )
             return None
         if "amount" not in self._said and stated is not None and stated != entitlement.fen:
-            self._say("amount.mismatch", "amount", computed=yuan_plain(entitlement.fen), trace=entitlement.trace)
+            self._say(
+                "amount.mismatch", "amount", computed=yuan_plain(entitlement.fen), trace=entitlement.trace
+            )
         return entitlement
 
     def _facts(self, person: Beneficiary | None, quantity: Quantity | None, stated: Fen | None) -> Facts:
@@ -374,11 +420,13 @@ class _RosterRow:
             heads=self._whole("heads"),
             income=self._money("income"),
             approved=stated,
-            years=self._whole("years"),
+            years=self._years(),
             months=self._whole("months"),
             applied_on=self._day("applied_on"),
             approved_on=self._day("approved_on"),
-            already_received=Fen(0) if person is None else self._intake.standing.received(person.household_id),
+            already_received=Fen(0)
+            if person is None
+            else self._intake.standing.received(person.household_id),
         )
 
     def _outside_age(self, person: Beneficiary | None, outside: OutsideAge) -> None:

@@ -29,7 +29,9 @@ def take_roster(
 
     outcome = take_in(desk, source, RunKind("roster", program_id=program.id, period=period), taker)
     taken = intake[0]
-    desk.store.execute("UPDATE import_run SET accepted_fen = ? WHERE id = ?", (taken.accepted_fen, outcome.run))
+    desk.store.execute(
+        "UPDATE import_run SET accepted_fen = ? WHERE id = ?", (taken.accepted_fen, outcome.run)
+    )
     return outcome, {
         "program": program.code,
         "period": period,

@@ -66,4 +66,6 @@ def undo_roster_run(desk: Desk, *, run_id: int) -> Changes:
     store.execute("DELETE FROM enrolment WHERE run_id = ? AND state = 'active'", (run_id,))
     store.execute("DELETE FROM import_before WHERE run_id = ?", (run_id,))
     store.execute("UPDATE import_run SET state = 'undone' WHERE id = ?", (run_id,))
-    return changes(Topic.ENROLMENTS, Topic.RUNS, subject=f"run {run_id}", answer={"run": run_id, "state": "undone"})
+    return changes(
+        Topic.ENROLMENTS, Topic.RUNS, subject=f"run {run_id}", answer={"run": run_id, "state": "undone"}
+    )

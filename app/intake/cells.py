@@ -18,7 +18,7 @@ def as_written(cell: object) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return f"{cell:.15g}" if abs(cell) < LEAST_LOST else f"{cell:.14E}".replace("E+", "E+")
+        return f"{cell:.15g}" if abs(cell) < LEAST_LOST else f"{cell:.14E}"
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     if isinstance(cell, date):
@@ -37,7 +37,7 @@ def text_of(cell: object) -> str:
 
 def lost_digits(cell: object) -> bool:
     """Whether a cell's type alone says that digits are gone."""
-    return type(cell) in (float, int) and abs(cell) >= LEAST_LOST  # type: ignore[arg-type, operator]
+    return type(cell) in (float, int) and abs(cell) >= LEAST_LOST  # type: ignore[arg-type]
 
 
 def read_id(cell: object) -> tuple[str, str | None]:

@@ -43,25 +43,53 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
         ERROR,
         "身份证号按数字存放，末几位已经丢失（显示为 {written}）。请把这一列设为“文本”格式，照证件重新填写 18 位号码。",
     ),
-    "id.other_document": (WARNING, "“{written}”不是居民身份证号，按其他证件登记。请核对证件类型，无误则不用改。"),
+    "id.other_document": (
+        WARNING,
+        "“{written}”不是居民身份证号，按其他证件登记。请核对证件类型，无误则不用改。",
+    ),
     "id.format": (ERROR, "身份证号“{written}”含有数字和 X 以外的字符。请照证件改正。"),
     "id.length": (ERROR, "身份证号“{written}”是 {length} 位，应为 18 位。请照证件改正。"),
     "id.date": (ERROR, "身份证号“{written}”中的出生日期 {birth} 不存在。请照证件改正。"),
     "id.checksum": (ERROR, "身份证号“{written}”的校验位不对，可能有一位填错。请照证件逐位核对。"),
-    "id.fifteen": (WARNING, "“{written}”是 15 位旧号，已按 18 位 {upgraded} 登记。请核对新证件，无误则不用改。"),
-    "id.duplicate": (ERROR, "身份证号“{written}”在本表第 {first} 行已经出现。请删去重复的一行，或改正填错的号码。"),
+    "id.fifteen": (
+        WARNING,
+        "“{written}”是 15 位旧号，已按 18 位 {upgraded} 登记。请核对新证件，无误则不用改。",
+    ),
+    "id.duplicate": (
+        ERROR,
+        "身份证号“{written}”在本表第 {first} 行已经出现。请删去重复的一行，或改正填错的号码。",
+    ),
     "name.missing": (ERROR, "姓名是空的。请补填后重新导入这一行。"),
-    "name.mismatch": (WARNING, "这个身份证号登记的姓名是“{known}”，本表写的是“{written}”。请核对是改名还是号码填错。"),
+    "name.mismatch": (
+        WARNING,
+        "这个身份证号登记的姓名是“{known}”，本表写的是“{written}”。请核对是改名还是号码填错。",
+    ),
     "name.odd": (WARNING, "姓名“{written}”里有认不出的字符，或长短不合常理。请照证件核对。"),
-    "birth.unreadable": (WARNING, "出生日期“{written}”读不出来，已按身份证号登记为 {birth}。请改成 2024-03-15 这样的写法。"),
-    "birth.mismatch": (WARNING, "出生日期“{written}”与身份证号里的 {birth} 不一致，已按身份证号登记。请核对。"),
+    "birth.unreadable": (
+        WARNING,
+        "出生日期“{written}”读不出来，已按身份证号登记为 {birth}。请改成 2024-03-15 这样的写法。",
+    ),
+    "birth.mismatch": (
+        WARNING,
+        "出生日期“{written}”与身份证号里的 {birth} 不一致，已按身份证号登记。请核对。",
+    ),
     "sex.mismatch": (WARNING, "性别“{written}”与身份证号表示的“{sex}”不一致，已按身份证号登记。请核对。"),
-    "village.unknown": (ERROR, "“{written}”不是本办公点的村（社区）。请改成登记的全称，或先在“别名”里确认它是哪个村。"),
-    "head.missing": (WARNING, "这一户没有可用的户主。请在本户成员中注明一位“户主”，否则发给户主的补贴无法编制。"),
+    "village.unknown": (
+        ERROR,
+        "“{written}”不是本办公点的村（社区）。请改成登记的全称，或先在“别名”里确认它是哪个村。",
+    ),
+    "head.missing": (
+        WARNING,
+        "这一户没有可用的户主。请在本户成员中注明一位“户主”，否则发给户主的补贴无法编制。",
+    ),
 }
 
 ACCOUNTS: Mapping[str, tuple[str, str]] = {
-    **{code: PEOPLE[code] for code in PEOPLE if code.startswith("id.") and code not in ("id.other_document", "id.duplicate")},
+    **{
+        code: PEOPLE[code]
+        for code in PEOPLE
+        if code.startswith("id.") and code not in ("id.other_document", "id.duplicate")
+    },
     "row.repeated": (WARNING, "这个人的同一个账号在本表第 {first} 行已经出现，只登记一次。可以删去这一行。"),
     "account.conflict": (
         ERROR,
@@ -77,7 +105,10 @@ ACCOUNTS: Mapping[str, tuple[str, str]] = {
     "account.format": (ERROR, "账号“{written}”不是 8 到 32 位数字。请照卡或存折改正。"),
     "account.missing": (ERROR, "账号是空的。请补填后重新导入这一行。"),
     "account.luhn": (WARNING, "卡号“{written}”的校验位不对，可能有一位填错。已先登记，请照卡核对。"),
-    "account.shared": (WARNING, "账号“{written}”已经登记在另一户“{holder}”名下。已先登记，请核对是否共用账户。"),
+    "account.shared": (
+        WARNING,
+        "账号“{written}”已经登记在另一户“{holder}”名下。已先登记，请核对是否共用账户。",
+    ),
 }
 
 ROSTER: Mapping[str, tuple[str, str]] = {
@@ -97,17 +128,29 @@ ROSTER: Mapping[str, tuple[str, str]] = {
     ),
     "account.format": (WARNING, "账号“{written}”不是 8 到 32 位数字，将使用登记的账号。请核对。"),
     "account.missing": (WARNING, "没有填账号，收款人“{payee}”也没有登记账号。请先登记账号，否则不能报盘。"),
-    "account.mismatch": (WARNING, "账号“{written}”不是收款人“{payee}”登记的账号（尾号 {tail}），将使用登记的账号。请核对。"),
+    "account.mismatch": (
+        WARNING,
+        "账号“{written}”不是收款人“{payee}”登记的账号（尾号 {tail}），将使用登记的账号。请核对。",
+    ),
     "quantity.not_a_number": (ERROR, "“{written}”不是可以计算的数量。请只填数字，例如 3.79。"),
     "amount.not_a_number": (ERROR, "金额“{written}”不是数字。请只填数字，例如 381.20。"),
     "amount.not_positive": (ERROR, "金额是 {written}，应大于零。扣回请走“追回”，不要在名单里填负数。"),
     "amount.decimals": (ERROR, "金额“{written}”不止两位小数。请按四舍五入后的两位小数填写。"),
     "rate.mismatch": (WARNING, "本表的标准是 {written}，政策规定是 {rate}。金额按政策核对，请改正标准。"),
     "amount.mismatch": (ERROR, "金额是 {written} 元，按政策应为 {computed} 元（{trace}）。请核对后改正。"),
-    "age.outside": (ERROR, "到 {day} 年龄为 {age} 周岁，不在本项目规定的年龄段内（{rule}）。请核对身份证号或从名单中删去。"),
+    "age.outside": (
+        ERROR,
+        "到 {day} 年龄为 {age} 周岁，不在本项目规定的年龄段内（{rule}）。请核对身份证号或从名单中删去。",
+    ),
     "payment.duplicate": (ERROR, "本项目 {period} 已经有这个对象：{where}。同一期只能发一次，请删去这一行。"),
-    "program.conflict": (ERROR, "已享受“{other}”（{period}），与本项目{mode}。请核对应享受哪一项，停掉另一项后再报。"),
-    "total.mismatch": (WARNING, "合计写的是 {written} 元，各行金额相加是 {sum} 元，差 {difference} 元。请核对是否漏行或改动过。"),
+    "program.conflict": (
+        ERROR,
+        "已享受“{other}”（{period}），与本项目{mode}。请核对应享受哪一项，停掉另一项后再报。",
+    ),
+    "total.mismatch": (
+        WARNING,
+        "合计写的是 {written} 元，各行金额相加是 {sum} 元，差 {difference} 元。请核对是否漏行或改动过。",
+    ),
 }
 CONFLICT_IS_A_HINT = "已享受“{other}”（{period}），与本项目需要{mode}。已先编入，请核对后说明理由。"
 
@@ -119,14 +162,17 @@ def finding(
     row: int,
     column: str,
     written: str,
+    facts: Mapping[str, object] | None = None,
     *,
     level: str | None = None,
     form: str | None = None,
-    **facts: object,
 ) -> Finding:
-    """Make the finding `code` of a form's table; `level` and `form` override it where a rule has several modes."""
+    """Make the finding `code` of a form's table; `facts` fill its sentence.
+
+    `level` and `form` override the table where a rule has several modes.
+    """
     usual_level, usual_form = table[code]
-    sentence = (form or usual_form).format(written=written, **facts)
+    sentence = (form or usual_form).format(written=written, **(facts or {}))
     return Finding(sheet, row, column, written, level or usual_level, code, sentence)
 
 

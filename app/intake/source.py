@@ -9,8 +9,8 @@ from typing import Protocol
 
 from app.desk import Desk
 from app.intake.findings import ERROR, Finding, counts_by_code
-from app.workbook.columns import DataRow, Form, Table, data_rows, find_tables
-from app.workbook.reading import Workbook, open_workbook
+from app.workbook.columns import DataRow, Form, Table, data_rows, find_tables, sheets_without_table
+from app.workbook.reading import Workbook, read_workbook
 from models.domain.refusal import Refusal
 from models.store.durable import read_bytes
 
@@ -53,13 +53,7 @@ class SheetTaker(Protocol):
     updated: int
     findings: list[Finding]
 
-    def take_sheet(
-        self,
-        sheet: str,
-        columns: Mapping[str, int],
-        headings: Mapping[str, str],
-        rows: Iterable[DataRow],
-    ) -> None:
+    def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Take in the rows of one sheet; totals come too, as rows of their own kind."""
 
     def finish(self) -> None:
@@ -76,15 +70,22 @@ class Source:
     tables: Sequence[Table]
 
     @property
+    def unread_sheets(self) -> list[str]:
+        """Sheets that hold something and were not read, hidden ones marked."""
+        return sheets_without_table(self.workbook, self.tables)
+
+    @property
     def mapping(self) -> str:
         """Which heading was read as what, for the run's record (JSON)."""
-        return json.dumps({table.sheet.name: dict(table.headings) for table in self.tables}, ensure_ascii=False)
+        return json.dumps(
+            {table.sheet.name: dict(table.headings) for table in self.tables}, ensure_ascii=False
+        )
 
 
 def open_source(path: Path, form: Form, mapping: Mapping[str, str] | None = None) -> Source:
-    """Open a workbook and find its tables. Raises UnreadableWorkbook, NoTableFound, AmbiguousColumns, CannotRead."""
+    """Open a workbook and find its tables. Raises CannotRead, UnreadableWorkbook, NoTableFound, AmbiguousColumns."""
     body = read_bytes(path)
-    workbook = open_workbook(path)
+    workbook = read_workbook(body, path.name)
     return Source(path, body, workbook, find_tables(workbook, form, mapping))
 
 
@@ -109,6 +110,7 @@ class Outcome:
     cleaned: int
     updated: int
     findings: Sequence[Finding]
+    unread_sheets: Sequence[str] = ()
 
     def as_json(self, *, dry_run: bool) -> dict[str, object]:
         """The form of `--json`; a dry run has no number."""
@@ -119,13 +121,19 @@ class Outcome:
             "rejected": self.rejected,
             "cleaned_cells": self.cleaned,
             "updated": self.updated,
+            "unread_sheets": list(self.unread_sheets),
             "findings": [found.as_json() for found in self.findings],
         }
 
     @property
     def counts(self) -> dict[str, int | str]:
         """The figures of the audit line."""
-        return {"rows": self.rows, "accepted": self.accepted, "rejected": self.rejected, **counts_by_code(self.findings)}
+        return {
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            **counts_by_code(self.findings),
+        }
 
 
 def take_in(desk: Desk, source: Source, kind: RunKind, taker: Callable[[int], SheetTaker]) -> Outcome:
@@ -150,12 +158,7 @@ def take_in(desk: Desk, source: Source, kind: RunKind, taker: Callable[[int], Sh
     )  # fmt: skip
     taking = taker(run_id)
     for table in source.tables:
-        taking.take_sheet(
-            table.sheet.name,
-            {name: place for place, name in enumerate(table.fields)},
-            table.headings,
-            data_rows(table),
-        )
+        taking.take_sheet(table, data_rows(table))
     taking.finish()
     order = {table.sheet.name: place for place, table in enumerate(source.tables)}
     findings = sorted(taking.findings, key=lambda found: (order.get(found.sheet, 0), found.row))
@@ -169,7 +172,16 @@ def take_in(desk: Desk, source: Source, kind: RunKind, taker: Callable[[int], Sh
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(run_id, f.sheet, f.row, f.column, f.written, f.level, f.code, f.sentence) for f in findings],
     )
-    return Outcome(run_id, taking.rows, taking.accepted, rejected, taking.cleaned, taking.updated, findings)
+    return Outcome(
+        run_id,
+        taking.rows,
+        taking.accepted,
+        rejected,
+        taking.cleaned,
+        taking.updated,
+        findings,
+        source.unread_sheets,
+    )
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

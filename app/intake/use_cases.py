@@ -5,8 +5,8 @@ from pathlib import Path
 
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
-from app.intake.steps import take_allotments, withdraw_allotments
 from app.intake.source import AlreadyUndone, NoSuchRun
+from app.intake.steps import take_allotments, withdraw_allotments
 from models.domain.permission import Permission
 
 
@@ -34,5 +34,9 @@ def undo_allotments_run(desk: Desk, *, run_id: int) -> Changes:
     withdraw_allotments(desk, run_id)
     desk.store.execute("UPDATE import_run SET state = 'undone' WHERE id = ?", (run_id,))
     return changes(
-        Topic.FUNDS, Topic.RUNS, Topic.LEDGER, subject=f"run {run_id}", answer={"run": run_id, "state": "undone"}
+        Topic.FUNDS,
+        Topic.RUNS,
+        Topic.LEDGER,
+        subject=f"run {run_id}",
+        answer={"run": run_id, "state": "undone"},
     )

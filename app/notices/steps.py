@@ -4,14 +4,18 @@ import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from app.batches.steps import BatchRow
+from app.batches.steps import BatchRow, load_batch
 from app.resources import resource
+from app.workbook.writing import Column, Kind, SheetSpec, write_workbook
 from models.domain.masking import has_leak, mask_id, mask_name
 from models.domain.money import Fen
+from models.domain.period import period_text
 from models.domain.policy import Policy, read_policy
 from models.domain.refusal import Refusal
 from models.domain.workdays import holidays_from_rows
@@ -19,13 +23,25 @@ from models.store.opening import Store
 
 PHONE_SETTING: Final = "notice.phone"
 _OTHER_ID: Final = "（其他证件）"
-_COLUMN_NAMES: Final = {"name": "姓名", "id_masked": "身份证号", "group": "组", "quantity": "数量", "rate": "标准"}
+_COLUMN_NAMES: Final = {
+    "name": "姓名",
+    "id_masked": "身份证号",
+    "group": "组",
+    "quantity": "数量",
+    "rate": "标准",
+}
 
 
 class NotPosted(Refusal):
     """The program's policy says that its list is not put up."""
 
     form = "项目“{program}”按政策设置{why}，不张贴公示名单。批次复核后可以直接提交审批。"
+
+
+class NoNoticeToPrint(Refusal):
+    """The list is not put up yet."""
+
+    form = "批次 {number} 还没有公示，没有可输出的名单。请先用 batch publicize 公示。"
 
 
 class PublicLeak(Refusal):
@@ -59,6 +75,22 @@ class VillageList:
         return Fen(sum(line.fen for line in self.lines))
 
 
+@dataclass(frozen=True)
+class Posted:
+    """A list as it hangs on the wall, and what stands around it. `unchanged`: the rows are still those that were posted."""
+
+    batch: BatchRow
+    policy: Policy
+    program: str
+    township: str
+    posted_on: str
+    first_day: str
+    last_day: str
+    phone: str
+    lists: Sequence[VillageList]
+    unchanged: bool
+
+
 def seed_holidays(store: Store) -> None:
     """Fill the office's holiday table from resources/holidays.csv, inside `writing`."""
     with open(resource("holidays.csv"), encoding="utf-8-sig", newline="") as stream:
@@ -73,7 +105,9 @@ def holidays_of(store: Store) -> dict[date, bool]:
 
 def policy_of(store: Store, batch: BatchRow) -> Policy:
     """The policy version that the batch was computed by."""
-    return read_policy(json.loads(store.value("SELECT parameters FROM policy WHERE id = ?", (batch.policy_id,))))
+    return read_policy(
+        json.loads(store.value("SELECT parameters FROM policy WHERE id = ?", (batch.policy_id,)))
+    )
 
 
 def refuse_unposted(store: Store, batch: BatchRow, policy: Policy) -> None:
@@ -147,3 +181,85 @@ def rows_sha256(lists: Sequence[VillageList]) -> str:
 def objection_phone(store: Store) -> str:
     """The phone for objections, '' when none is set."""
     return str(store.value("SELECT body FROM setting WHERE name = ?", (PHONE_SETTING,)) or "")
+
+
+def posted_notice(store: Store, batch: BatchRow) -> Posted:
+    """The notice of a batch that was posted last and not withdrawn. Raises NotPosted, NoNoticeToPrint, PublicLeak."""
+    policy = policy_of(store, batch)
+    refuse_unposted(store, batch, policy)
+    row = store.row(
+        "SELECT posted_on, first_day, last_day, rows_sha256 FROM public_notice WHERE batch_id = ? AND state <> 'withdrawn'"
+        " ORDER BY id DESC LIMIT 1",
+        (batch.id,),
+    )
+    if row is None:
+        raise NoNoticeToPrint(number=batch.number)
+    posted_on, first_day, last_day, posted_rows = row
+    lists = village_lists(store, batch, policy)
+    township = str(store.value("SELECT township FROM office"))
+    return Posted(
+        batch, policy, program_name(store, batch), township, posted_on, first_day, last_day, objection_phone(store),
+        lists, rows_sha256(lists) == posted_rows,
+    )  # fmt: skip
+
+
+def write_notice(posted: Posted, path: Path) -> None:
+    """Write a notice as a workbook, one sheet a village. The same notice gives the same bytes."""
+    write_workbook(
+        path,
+        [_village_sheet(posted, village) for village in posted.lists],
+        created=datetime.fromisoformat(posted.posted_on),
+    )
+
+
+def notice_workbook(store: Store, batch_id: int) -> bytes | None:
+    """The notice of a batch as a workbook's bytes, for its dossier; None for a batch that was not posted."""
+    batch = load_batch(store, batch_id)
+    try:
+        posted = posted_notice(store, batch)
+    except (NotPosted, NoNoticeToPrint):
+        return None
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "notice.xlsx"
+        write_notice(posted, path)
+        return path.read_bytes()
+
+
+def _village_sheet(posted: Posted, village: VillageList) -> SheetSpec:
+    policy = posted.policy
+    by_number = policy.listing == "number"
+    who = "户主姓名" if policy.target == "household" else "姓名"
+    named = (
+        [Column("公示编号", width=14)] if by_number else [Column(who, width=14), Column("身份证号", width=22)]
+    )
+    rows = [
+        (line.number, *((line.name,) if by_number else (line.name, line.id_masked)), line.group, line.quantity, line.rate,
+         line.fen)
+        for line in village.lines
+    ]  # fmt: skip
+    notes = [
+        f"发放依据：{policy.document}",
+        f"公示时间：{posted.first_day} 至 {posted.last_day}",
+        f"对公示内容有异议的，请在公示期内向{posted.township}财政所反映。异议电话：{posted.phone or '＿＿＿＿＿＿＿＿'}",
+    ]
+    for text in (posted.program, *notes):
+        refuse_leak(text, "说明", 0)
+    return SheetSpec(
+        village.village,
+        [
+            Column("序号", Kind.COUNT, 8),
+            *named,
+            Column("组", width=12),
+            Column(f"数量（{policy.unit}）" if policy.unit else "数量", width=14),
+            Column("补贴标准（元）", width=16),
+            Column("补贴金额（元）", Kind.MONEY, 16, total=True),
+        ],
+        rows,
+        title=f"{posted.township}{posted.program}{period_text(posted.batch.period)}发放公示",
+        left=f"村（社区）：{village.village}",
+        right="单位：元",
+        notes=notes,
+        signatures=(f"公示单位：{posted.township}财政所（盖章）", f"张贴日期：{posted.posted_on}"),
+        landscape=False,
+        autofilter=False,
+    )

@@ -63,7 +63,9 @@ class NoSuchObjection(Refusal):
 class ObjectionDecided(Refusal):
     """The objection has its outcome already."""
 
-    form = "编号为 {objection} 的异议已于 {day} 处理，结果是“{outcome}”，不能再改。如有新情况，请另行登记异议。"
+    form = (
+        "编号为 {objection} 的异议已于 {day} 处理，结果是“{outcome}”，不能再改。如有新情况，请另行登记异议。"
+    )
 
 
 class WordsMissing(Refusal):
@@ -110,7 +112,8 @@ def publicize_batch(desk: Desk, *, batch_id: int | str, days: int | None = None)
     first_day = desk.today + timedelta(days=1)
     last_day = last_notice_day(first_day, days, policy.publicity_kind, holidays_of(store))
     store.execute(
-        "UPDATE public_notice SET state = 'withdrawn' WHERE batch_id = ? AND state IN ('posted', 'ended')", (batch.id,)
+        "UPDATE public_notice SET state = 'withdrawn' WHERE batch_id = ? AND state IN ('posted', 'ended')",
+        (batch.id,),
     )
     notice_id = store.insert(
         "INSERT INTO public_notice (batch_id, posted_on, days, day_kind, first_day, last_day, rows_sha256)"
@@ -180,7 +183,10 @@ def object_to(desk: Desk, *, batch_id: int | str, person: str, text: str) -> Cha
         raise WordsMissing(what="异议人")
     if not text.strip():
         raise WordsMissing(what="异议内容")
-    if store.value("SELECT 1 FROM public_notice WHERE batch_id = ? AND state <> 'withdrawn'", (batch.id,)) is None:
+    if (
+        store.value("SELECT 1 FROM public_notice WHERE batch_id = ? AND state <> 'withdrawn'", (batch.id,))
+        is None
+    ):
         raise NoNoticeYet(number=batch.number)
     objection_id = store.insert(
         "INSERT INTO objection (batch_id, person, body, raised_on) VALUES (?, ?, ?, ?)",

@@ -7,8 +7,8 @@ from app.desk import Desk
 from app.intake.before import keep_before
 from app.intake.cells import as_written, birth_in, read_account, read_id, text_of
 from app.intake.findings import ACCOUNTS, Finding, finding
-from app.workbook.columns import DATA, DataRow
 from app.registry.villages import Villages
+from app.workbook.columns import DATA, DataRow, Table
 from models.domain.bankaccount import luhn_fails
 from models.domain.person_name import clean_name, name_key
 
@@ -44,14 +44,10 @@ class AccountIntake:
         self._first: dict[int, tuple[str, int]] = {}
         self._claimed: dict[str, dict[int, str]] = {}
 
-    def take_sheet(
-        self,
-        sheet: str,
-        columns: Mapping[str, int],
-        headings: Mapping[str, str],
-        rows: Iterable[DataRow],
-    ) -> None:
-        """Check and take in the data rows of one sheet. `columns` maps a field to its place in a row's cells."""
+    def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
+        """Check and take in the data rows of one sheet."""
+        sheet, headings = table.sheet.name, table.headings
+        columns = {name: place for place, name in enumerate(table.fields)}
         chunk: list[tuple[int, Sequence[object]]] = []
         for row in rows:
             if row.kind != DATA:
@@ -71,7 +67,7 @@ class AccountIntake:
         return self._first.get(person_id)
 
     def remember(self, person_id: int, number: str, row: int) -> None:
-        """This person's number in the file is `number`."""
+        """Keep the number and row of a person of this file."""
         self._first[person_id] = (number, row)
 
     def claimed(self, number: str) -> Mapping[int, str]:
@@ -108,14 +104,17 @@ class AccountIntake:
                 continue
             self.accepted += 1
             if not row.repeated:
-                accepted.append((person.id, account, row.holder(person), row.text("bank"), row.text("medium")))
+                accepted.append(
+                    (person.id, account, row.holder(person), row.text("bank"), row.text("medium"))
+                )
         self._store(accepted)
 
     def _known_people(self, cells: Sequence[object]) -> dict[str, _Known]:
         ids = sorted({read_id(cell)[0] for cell in cells} - {""})
         marks = ", ".join("?" * len(ids))
         rows = self.desk.store.each(
-            f"SELECT id_number, id, name, name_key, household_id FROM person WHERE id_number IN ({marks})", ids
+            f"SELECT id_number, id, name, name_key, household_id FROM person WHERE id_number IN ({marks})",
+            ids,
         )
         return {row[0]: _Known(*row[1:]) for row in rows}
 
@@ -153,16 +152,30 @@ class AccountIntake:
                 continue
             account_id, _, old_number, old_holder, old_bank, old_medium, valid_from, valid_to = was
             if old_number != number:
-                changed.append((old_number, old_holder, old_bank, old_medium, valid_from, max(day, valid_from), account_id))
+                changed.append(
+                    (
+                        old_number,
+                        old_holder,
+                        old_bank,
+                        old_medium,
+                        valid_from,
+                        max(day, valid_from),
+                        account_id,
+                    )
+                )
                 fresh.append((person_id, number, holder, bank, medium, day, self.run_id))
             elif (holder, bank or old_bank, medium or old_medium) != (old_holder, old_bank, old_medium):
-                changed.append((number, holder, bank or old_bank, medium or old_medium, valid_from, valid_to, account_id))
+                changed.append(
+                    (number, holder, bank or old_bank, medium or old_medium, valid_from, valid_to, account_id)
+                )
             else:
                 continue
             before.append((account_id, *was[2:]))
         if changed:
             keep_before(store, self.run_id, "account", _ACCOUNT, before)
-            store.execute_many(f"UPDATE account SET {', '.join(f'{name} = ?' for name in _ACCOUNT)} WHERE id = ?", changed)
+            store.execute_many(
+                f"UPDATE account SET {', '.join(f'{name} = ?' for name in _ACCOUNT)} WHERE id = ?", changed
+            )
             self.updated += len(changed)
         store.execute_many(
             "INSERT INTO account (person_id, number, holder, bank, medium, valid_from, run_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -203,7 +216,13 @@ class _AccountRow:
 
     def _say(self, code: str, field_name: str, **facts: object) -> None:
         made = finding(
-            ACCOUNTS, code, self._sheet, self._number, self._headings.get(field_name, ""), as_written(self.cell(field_name)), **facts
+            ACCOUNTS,
+            code,
+            self._sheet,
+            self._number,
+            self._headings.get(field_name, ""),
+            as_written(self.cell(field_name)),
+            facts,
         )
         self.rejected |= made.level == "error"
         self._intake.findings.append(made)

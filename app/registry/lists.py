@@ -3,13 +3,13 @@
 A hit changes nobody's record: the pre-flight check stops or warns, and a person decides.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.desk import Desk
 from app.intake.cells import as_written, read_id, text_of
 from app.intake.findings import PEOPLE, Finding, finding
-from app.workbook.columns import DATA, DataRow
+from app.workbook.columns import DATA, DataRow, Table
 from models.domain.dates import NotDate, date_from_cell
 from models.domain.near import one_slip_away
 from models.domain.period import first_day
@@ -32,14 +32,10 @@ class ListIntake:
     updated: int = 0
     findings: list[Finding] = field(default_factory=list)
 
-    def take_sheet(
-        self,
-        sheet: str,
-        columns: Mapping[str, int],
-        headings: Mapping[str, str],
-        rows: Iterable[DataRow],
-    ) -> None:
-        """Keep the lines of one sheet. `columns` maps a field to its place in a row's cells."""
+    def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
+        """Keep the lines of one sheet."""
+        sheet, headings = table.sheet.name, table.headings
+        columns = {name: place for place, name in enumerate(table.fields)}
         for row in rows:
             if row.kind != DATA:
                 continue
@@ -85,7 +81,8 @@ class ListIntake:
             near = store.rows(f"SELECT id, 'one_digit' FROM person WHERE id_number IN ({marks})", candidates)
             birth = f"{id_number[6:10]}-{id_number[10:12]}-{id_number[12:14]}"
             namesakes = store.rows(
-                "SELECT id, 'name_and_birth' FROM person WHERE name_key = ? AND birth = ? AND name_key <> ''", (key, birth)
+                "SELECT id, 'name_and_birth' FROM person WHERE name_key = ? AND birth = ? AND name_key <> ''",
+                (key, birth),
             )
             store.execute_many(
                 "INSERT INTO comparison_hit (entry_id, person_id, how) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",

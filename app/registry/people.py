@@ -12,18 +12,30 @@ from app.desk import Desk
 from app.intake.before import keep_before
 from app.intake.cells import as_written, birth_in, read_id, text_of
 from app.intake.findings import PEOPLE, Finding, finding
-from app.workbook.columns import DATA, DataRow
 from app.registry.villages import Villages
+from app.workbook.columns import DATA, DataRow, Table
 from models.domain.dates import NotDate, date_from_cell
 from models.domain.division import group_number
 from models.domain.idnumber import sex_of
 from models.domain.person_name import clean_name, name_is_odd, name_key
+from models.store.opening import Row
 
 CHUNK = 5_000
 HEAD_WORDS = frozenset(("户主", "本人", "户主本人", "本人（户主）", "本人(户主)"))
 DEAD_WORDS = frozenset(("已死亡", "死亡", "已故", "已去世", "去世", "已亡", "已亡故"))
 
-_PERSON = ("name", "name_key", "household_id", "relation", "sex", "birth", "phone", "remark", "is_dead", "died_on")
+_PERSON = (
+    "name",
+    "name_key",
+    "household_id",
+    "relation",
+    "sex",
+    "birth",
+    "phone",
+    "remark",
+    "is_dead",
+    "died_on",
+)
 
 
 @dataclass(slots=True)
@@ -89,8 +101,10 @@ class PeopleIntake:
         self._groups: dict[object, tuple[int | None, str]] = {}
         self._own_households = 0
 
-    def take_sheet(self, sheet: str, columns: Mapping[str, int], headings: Mapping[str, str], rows: Iterable[DataRow]) -> None:
-        """Check and take in the data rows of one sheet. `columns` maps a field to its place in a row's cells."""
+    def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
+        """Check and take in the data rows of one sheet."""
+        sheet, headings = table.sheet.name, table.headings
+        columns = {name: place for place, name in enumerate(table.fields)}
         chunk: list[StagedPerson] = []
         for staged in self._checked(sheet, columns, headings, rows):
             chunk.append(staged)
@@ -135,14 +149,23 @@ class PeopleIntake:
                 if village_id is None:
                     row.reject("village.unknown", "village", village_cell)
             else:
-                village_id = sheet_village or (village_before if continues else None) or self._known_village(household, id_number)
+                village_id = (
+                    sheet_village
+                    or (village_before if continues else None)
+                    or self._known_village(household, id_number)
+                )
                 if village_id is None:
                     row.reject("village.unknown", "village", None)
             village_before = village_id
             if is_head and not row.rejected:
                 self._headless.pop(household, None)
             elif household not in self._households and household not in self._headless:
-                self._headless[household] = (sheet, number, headings.get("relation", headings.get("head", "")), relation)
+                self._headless[household] = (
+                    sheet,
+                    number,
+                    headings.get("relation", headings.get("head", "")),
+                    relation,
+                )
             if row.rejected:
                 continue
             self.accepted += 1
@@ -154,7 +177,10 @@ class PeopleIntake:
                 # claimed now, so that the household's other rows know it; its id follows when the chunk is taken
                 self._households[household] = 0
                 if not is_head:
-                    self._headless.setdefault(household, (sheet, number, headings.get("relation", headings.get("head", "")), relation))
+                    self._headless.setdefault(
+                        household,
+                        (sheet, number, headings.get("relation", headings.get("head", "")), relation),
+                    )
             phone_cell = read.phone(cells)
             yield StagedPerson(
                 number, id_number, id_kind, clean_name(name), name, household, village_id, group[0], group[1], is_head, relation,
@@ -195,12 +221,22 @@ class PeopleIntake:
             if old is None:
                 person_id = self._next_person
                 self._next_person += 1
-                fresh.append((person_id, staged.id_number, staged.id_kind, *staged.person(household_id), self.run_id))
+                fresh.append(
+                    (person_id, staged.id_number, staged.id_kind, *staged.person(household_id), self.run_id)
+                )
             else:
                 person_id = old[0]
                 if name_key(staged.name) != old[2]:
                     self.findings.append(
-                        finding(PEOPLE, "name.mismatch", sheet, staged.row, headings.get("name", ""), staged.name_written, known=old[1])
+                        finding(
+                            PEOPLE,
+                            "name.mismatch",
+                            sheet,
+                            staged.row,
+                            headings.get("name", ""),
+                            staged.name_written,
+                            {"known": old[1]},
+                        )
                     )
                 new = _merged(old[1:], staged.person(household_id))
                 if new != old[1:]:
@@ -211,10 +247,15 @@ class PeopleIntake:
             guardians += [(person_id, *guardian, self.run_id) for guardian in staged.guardians]
         store = self.desk.store
         marks = ", ".join("?" * (len(_PERSON) + 4))
-        store.execute_many(f"INSERT INTO person (id, id_number, id_kind, {', '.join(_PERSON)}, run_id) VALUES ({marks})", fresh)
+        store.execute_many(
+            f"INSERT INTO person (id, id_number, id_kind, {', '.join(_PERSON)}, run_id) VALUES ({marks})",
+            fresh,
+        )
         if changed:
             keep_before(store, self.run_id, "person", _PERSON, before)
-            store.execute_many(f"UPDATE person SET {', '.join(f'{name} = ?' for name in _PERSON)} WHERE id = ?", changed)
+            store.execute_many(
+                f"UPDATE person SET {', '.join(f'{name} = ?' for name in _PERSON)} WHERE id = ?", changed
+            )
             self.updated += len(changed)
         if heads:
             store.execute_many("UPDATE household SET head_id = ? WHERE id = ? AND head_id IS NULL", heads)
@@ -225,21 +266,27 @@ class PeopleIntake:
                 guardians,
             )
 
-    def _known_people(self, chunk: Sequence[StagedPerson]) -> dict[str, tuple[object, ...]]:
+    def _known_people(self, chunk: Sequence[StagedPerson]) -> dict[str, Row]:
         ids = [staged.id_number for staged in chunk]
         rows = self.desk.store.each(
-            f"SELECT id_number, id, {', '.join(_PERSON)} FROM person WHERE id_number IN ({', '.join('?' * len(ids))})", ids
+            f"SELECT id_number, id, {', '.join(_PERSON)} FROM person WHERE id_number IN ({', '.join('?' * len(ids))})",
+            ids,
         )
         return {row[0]: row[1:] for row in rows}
 
-    def _take_households(self, chunk: Sequence[StagedPerson], known: Mapping[str, tuple[object, ...]]) -> None:
+    def _take_households(self, chunk: Sequence[StagedPerson], known: Mapping[str, Row]) -> None:
         """Give every household of the chunk its id: by its number, by a member that is known, or as a new one."""
-        wanted = {staged.household: staged for staged in reversed(chunk) if not self._households[staged.household]}
+        wanted = {
+            staged.household: staged for staged in reversed(chunk) if not self._households[staged.household]
+        }
         numbers = [number for number in wanted if not number.startswith("#")]
-        old: dict[str, tuple[object, ...]] = {}
+        old: dict[str, Row] = {}
         if numbers and not self._empty:
             marks = ", ".join("?" * len(numbers))
-            rows = self.desk.store.each(f"SELECT number, id, village_id, group_number, group_text FROM household WHERE number IN ({marks})", numbers)
+            rows = self.desk.store.each(
+                f"SELECT number, id, village_id, group_number, group_text FROM household WHERE number IN ({marks})",
+                numbers,
+            )
             old = {row[0]: row[1:] for row in rows}
         fresh: list[tuple[object, ...]] = []
         moved: list[tuple[object, ...]] = []
@@ -247,8 +294,12 @@ class PeopleIntake:
         for household, staged in wanted.items():
             if household in old:
                 was = old[household]
-                self._households[household] = was[0]  # type: ignore[assignment]
-                now = (staged.village_id, staged.group_number if staged.group_text else was[2], staged.group_text or was[3])
+                self._households[household] = was[0]
+                now = (
+                    staged.village_id,
+                    staged.group_number if staged.group_text else was[2],
+                    staged.group_text or was[3],
+                )
                 if now != was[1:]:
                     before.append(was)
                     moved.append((*now, was[0]))
@@ -256,23 +307,39 @@ class PeopleIntake:
             member = known.get(staged.id_number)
             if member is not None and household.startswith("#"):
                 # the file says nothing of households: a person whom the registry knows stays where they are
-                self._households[household] = member[3]  # type: ignore[assignment]
+                self._households[household] = member[3]
                 continue
             self._households[household] = self._next_household
             number = None if household.startswith("#") else household
-            fresh.append((self._next_household, number, staged.village_id, staged.group_number, staged.group_text, self.run_id))
+            fresh.append(
+                (
+                    self._next_household,
+                    number,
+                    staged.village_id,
+                    staged.group_number,
+                    staged.group_text,
+                    self.run_id,
+                )
+            )
             self._next_household += 1
         store = self.desk.store
         store.execute_many(
-            "INSERT INTO household (id, number, village_id, group_number, group_text, run_id) VALUES (?, ?, ?, ?, ?, ?)", fresh
+            "INSERT INTO household (id, number, village_id, group_number, group_text, run_id) VALUES (?, ?, ?, ?, ?, ?)",
+            fresh,
         )
         if moved:
             keep_before(store, self.run_id, "household", ("village_id", "group_number", "group_text"), before)
-            store.execute_many("UPDATE household SET village_id = ?, group_number = ?, group_text = ? WHERE id = ?", moved)
+            store.execute_many(
+                "UPDATE household SET village_id = ?, group_number = ?, group_text = ? WHERE id = ?", moved
+            )
 
     def _still_headless(self) -> list[tuple[str, int, str, str]]:
         """First rows of the households for which neither this file nor the registry has a head."""
-        headed = {row[0] for row in self.desk.store.each("SELECT id FROM household WHERE head_id IS NOT NULL")} if self._headless else set()
+        headed = (
+            {row[0] for row in self.desk.store.each("SELECT id FROM household WHERE head_id IS NOT NULL")}
+            if self._headless
+            else set()
+        )
         return [
             first for household, first in self._headless.items()
             if self._households.get(household, self._registered(household)) not in headed
@@ -286,7 +353,9 @@ class PeopleIntake:
 
     def first_seen(self, id_number: str, row: int) -> int | None:
         """The row where this ID stood before in the file, or None; the ID is then known to stand in `row`."""
-        key: int | str = int(id_number[:17]) if id_number[:17].isdigit() and len(id_number) == 18 else id_number
+        key: int | str = (
+            int(id_number[:17]) if id_number[:17].isdigit() and len(id_number) == 18 else id_number
+        )
         first = self._seen.get(key)
         if first is None:
             self._seen[key] = row
@@ -388,7 +457,9 @@ class _PeopleRow:
     def say(self, code: str, field_name: str, cell: object, **facts: object) -> None:
         """A finding that lets the row in."""
         heading = self._headings.get(field_name, "")
-        self._intake.findings.append(finding(PEOPLE, code, self._sheet, self._number, heading, as_written(cell), **facts))
+        self._intake.findings.append(
+            finding(PEOPLE, code, self._sheet, self._number, heading, as_written(cell), facts)
+        )
 
     def reject(self, code: str, field_name: str, cell: object, **facts: object) -> None:
         """A finding that keeps the row out."""

@@ -31,7 +31,9 @@ def preview_people(desk: Desk, *, path: Path, mapping: Mapping[str, str] | None 
     return outcome.as_json(dry_run=True)
 
 
-def preview_accounts(desk: Desk, *, path: Path, mapping: Mapping[str, str] | None = None) -> dict[str, object]:
+def preview_accounts(
+    desk: Desk, *, path: Path, mapping: Mapping[str, str] | None = None
+) -> dict[str, object]:
     """What an account file would do, rolled back."""
     desk.require(Permission.IMPORT)
     with desk.store.trying():
@@ -63,7 +65,9 @@ def find_people(store: Store, asked: str, most: int = 50) -> list[int]:
             (asked.upper(), most),
         )
     else:
-        rows = store.rows("SELECT id FROM person WHERE name_key = ? ORDER BY id LIMIT ?", (name_key(asked), most))
+        rows = store.rows(
+            "SELECT id FROM person WHERE name_key = ? ORDER BY id LIMIT ?", (name_key(asked), most)
+        )
     return [row[0] for row in rows]
 
 

@@ -28,5 +28,7 @@ def take_list(
 ) -> tuple[Outcome, list[dict[str, object]]]:
     """Keep a comparison list and find whom it means, inside `writing` or `trying`; gives the hits too."""
     source = open_source(path, LIST, mapping)
-    outcome = take_in(desk, source, RunKind("list", list_kind=kind), lambda run_id: ListIntake(desk, run_id, kind))
+    outcome = take_in(
+        desk, source, RunKind("list", list_kind=kind), lambda run_id: ListIntake(desk, run_id, kind)
+    )
     return outcome, hits_of(desk.store, outcome.run)

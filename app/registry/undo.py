@@ -6,8 +6,14 @@ from models.store.opening import Store
 # (what blocks, SQL that counts it for run ?1)
 _PEOPLE_BLOCKERS = (
     ("{} 个账号", "SELECT count(*) FROM account a JOIN person p ON p.id = a.person_id WHERE p.run_id = ?1"),
-    ("{} 条享受资格", "SELECT count(*) FROM enrolment e JOIN person p ON p.id = e.person_id WHERE p.run_id = ?1"),
-    ("{} 笔发放明细", "SELECT count(*) FROM payment m JOIN person p ON p.id = m.person_id WHERE p.run_id = ?1"),
+    (
+        "{} 条享受资格",
+        "SELECT count(*) FROM enrolment e JOIN person p ON p.id = e.person_id WHERE p.run_id = ?1",
+    ),
+    (
+        "{} 笔发放明细",
+        "SELECT count(*) FROM payment m JOIN person p ON p.id = m.person_id WHERE p.run_id = ?1",
+    ),
     (
         "{} 位收款人",
         "SELECT count(*) FROM payment m JOIN person p ON p.id = m.payee_id WHERE p.run_id = ?1 AND m.payee_id <> m.person_id",
@@ -54,14 +60,16 @@ def take_back(store: Store, run_id: int, kind: str) -> None:
     """Remove what the run brought and put back what it changed, inside `writing`."""
     if kind == "list":
         store.execute(
-            "DELETE FROM comparison_hit WHERE entry_id IN (SELECT id FROM comparison_entry WHERE run_id = ?)", (run_id,)
+            "DELETE FROM comparison_hit WHERE entry_id IN (SELECT id FROM comparison_entry WHERE run_id = ?)",
+            (run_id,),
         )
         store.execute("DELETE FROM comparison_entry WHERE run_id = ?", (run_id,))
         return
     if kind == "people":
         store.execute("DELETE FROM guardian WHERE run_id = ?", (run_id,))
         store.execute(
-            "UPDATE household SET head_id = NULL WHERE head_id IN (SELECT id FROM person WHERE run_id = ?)", (run_id,)
+            "UPDATE household SET head_id = NULL WHERE head_id IN (SELECT id FROM person WHERE run_id = ?)",
+            (run_id,),
         )
         put_back(store, run_id, "person")
         put_back(store, run_id, "household")

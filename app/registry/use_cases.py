@@ -34,7 +34,11 @@ def import_people(desk: Desk, *, path: Path, mapping: Mapping[str, str] | None =
     """
     outcome = take_people(desk, path, mapping)
     return changes(
-        Topic.PEOPLE, Topic.RUNS, subject=f"run {outcome.run}", counts=outcome.counts, answer=outcome.as_json(dry_run=False)
+        Topic.PEOPLE,
+        Topic.RUNS,
+        subject=f"run {outcome.run}",
+        counts=outcome.counts,
+        answer=outcome.as_json(dry_run=False),
     )
 
 
@@ -46,7 +50,11 @@ def import_accounts(desk: Desk, *, path: Path, mapping: Mapping[str, str] | None
     """
     outcome = take_accounts(desk, path, mapping)
     return changes(
-        Topic.PEOPLE, Topic.RUNS, subject=f"run {outcome.run}", counts=outcome.counts, answer=outcome.as_json(dry_run=False)
+        Topic.PEOPLE,
+        Topic.RUNS,
+        subject=f"run {outcome.run}",
+        counts=outcome.counts,
+        answer=outcome.as_json(dry_run=False),
     )
 
 
@@ -82,14 +90,18 @@ def undo_registry_run(desk: Desk, *, run_id: int) -> Changes:
         raise RunInUse(run=run_id, blockers="已有" + "、".join(standing))
     undo.take_back(desk.store, run_id, kind)
     desk.store.execute("UPDATE import_run SET state = 'undone' WHERE id = ?", (run_id,))
-    return changes(Topic.PEOPLE, Topic.RUNS, subject=f"run {run_id}", answer={"run": run_id, "state": "undone"})
+    return changes(
+        Topic.PEOPLE, Topic.RUNS, subject=f"run {run_id}", answer={"run": run_id, "state": "undone"}
+    )
 
 
 @use_case("village.add", Permission.SET_RULES, dated=False)
 def add_villages(desk: Desk, *, names: list[str]) -> Changes:
     """New villages of the office; a name that is there already stays as it is."""
     ids = [add_village(desk.store, name) for name in names if name.strip()]
-    return changes(Topic.PEOPLE, subject=f"villages {ids}", counts={"villages": len(ids)}, answer={"villages": ids})
+    return changes(
+        Topic.PEOPLE, subject=f"villages {ids}", counts={"villages": len(ids)}, answer={"villages": ids}
+    )
 
 
 @use_case("village.alias", Permission.SET_RULES, dated=False)
@@ -108,6 +120,9 @@ def name_village_alias(desk: Desk, *, alias: str, village: str) -> Changes:
     if taken is not None and taken[0] != village_id:
         raise AliasTaken(alias=alias, village=taken[1], name=village)
     store.execute(
-        "INSERT INTO village_alias (name_key, village_id) VALUES (?, ?) ON CONFLICT DO NOTHING", (key, village_id)
+        "INSERT INTO village_alias (name_key, village_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (key, village_id),
     )
-    return changes(Topic.PEOPLE, subject=f"village {village_id}", answer={"alias": alias, "village": village_id})
+    return changes(
+        Topic.PEOPLE, subject=f"village {village_id}", answer={"alias": alias, "village": village_id}
+    )

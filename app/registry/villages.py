@@ -10,7 +10,9 @@ def add_village(store: Store, name: str, code: str = "") -> int:
     found = store.value("SELECT id FROM village WHERE name_key = ?", (key,))
     if found is not None:
         return int(found)
-    return store.insert("INSERT INTO village (code, name, name_key) VALUES (?, ?, ?)", (code, name.strip(), key))
+    return store.insert(
+        "INSERT INTO village (code, name, name_key) VALUES (?, ?, ?)", (code, name.strip(), key)
+    )
 
 
 class Villages:
@@ -46,4 +48,6 @@ class Villages:
 
     def named_by_sheet(self, sheet: str) -> int | None:
         """The village whose name the sheet bears, for workbooks of one sheet a village without a village column."""
-        return self.find_or_take(sheet) if self.find(sheet) or sheet.endswith(("村", "社区", "居委会")) else None
+        return (
+            self.find_or_take(sheet) if self.find(sheet) or sheet.endswith(("村", "社区", "居委会")) else None
+        )

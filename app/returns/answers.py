@@ -2,20 +2,22 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from app.bankfiles.profiles import AnswerForm, Profile, find_profile, profiles
 from app.workbook.reading import Cell, Sheet, open_workbook
+from models.domain.matching import Outcome
 from models.domain.money import Fen, NotMoney, fen_from_cell, yuan_text
 from models.domain.refusal import Refusal
 from models.domain.written import compacted, outer_trimmed, shown
 
-PAID: Final = "paid"
-FAILED: Final = "failed"
-UNDECIDED: Final = ""
+PAID: Final = Outcome.PAID
+FAILED: Final = Outcome.FAILED
+UNDECIDED: Final = None
+Verdict = Outcome | None
 
 _HEADER_ROWS: Final = 20
 _TOTAL_WORDS: Final = ("合计", "总计", "总合计", "本页合计")
@@ -65,7 +67,7 @@ class AnswerLine(NamedTuple):
     remark: str
     answer: str
     reason: str
-    verdict: str
+    verdict: Verdict
     note: str
 
 
@@ -109,7 +111,9 @@ def _looked_for(asked: Sequence[Profile]) -> str:
 # -- workbooks ----------------------------------------------------------------------------------------------
 
 
-class _Found(NamedTuple):
+class _Table(NamedTuple):
+    """A sheet that holds an answer: the row of its headings, and where each kind of column is."""
+
     profile: Profile
     sheet: Sheet
     header: int
@@ -117,46 +121,51 @@ class _Found(NamedTuple):
 
 
 def _read_workbook(path: Path, asked: Sequence[Profile], *, named: bool) -> Answer:
-    found = _find_table(open_workbook(path).sheets, asked)
-    if found is None:
+    found = [
+        table for sheet in open_workbook(path).sheets if (table := _find_table(sheet, asked)) is not None
+    ]
+    if not found:
         if named:
             needed = "、".join(asked[0].answer.needed)
             raise NotThisAnswer(name=path.name, profile=asked[0].title, fault=f"没有找到列名 {needed}")
         raise UnknownAnswer(name=path.name, looked=_looked_for(asked))
+    profile = found[0].profile
     lines: list[AnswerLine] = []
-    total: _Total | None = None
-    for number, row in found.sheet.rows():
-        if number <= found.header:
-            continue
-        cells = _cells(row, found.places)
-        if _is_total(row):
-            total = _Total(None, _money(cells["amount"], found.profile))
-        elif line := _line(len(lines) + 1, cells, found.profile):
-            lines.append(line)
-    return _whole(path, found.profile, lines, total)
+    for table in found:
+        read = _reader(profile)
+        sheet_lines: list[AnswerLine] = []
+        total: _Total | None = None
+        for number, row in table.sheet.rows():
+            if number <= table.header:
+                continue
+            cells = {what: row[place] for what, place in table.places.items() if place < len(row)}
+            if cells.get("account") is None and _is_total(row):
+                total = _Total(None, _money(cells.get("amount"), profile))
+            elif line := read(len(lines) + len(sheet_lines) + 1, cells):
+                sheet_lines.append(line)
+        _check_total(path, sheet_lines, total)
+        lines += sheet_lines
+    return _whole(path, profile, lines)
 
 
-def _find_table(sheets: Sequence[Sheet], asked: Sequence[Profile]) -> _Found | None:
-    """The first sheet with the headings of a layout; of several layouts that fit, the one with the most columns."""
-    for sheet in sheets:
-        for number, row in sheet.rows():
-            if number > _HEADER_ROWS:
-                break
-            headings = {_heading(cell): place for place, cell in reversed(list(enumerate(row))) if cell is not None}
-            fitting = [profile for profile in asked if set(profile.answer.needed) <= set(headings)]
-            if fitting:
-                profile = max(fitting, key=lambda one: sum(c.heading in headings for c in one.answer.columns))
-                places = {c.holds: headings[c.heading] for c in profile.answer.columns if c.heading in headings}
-                return _Found(profile, sheet, number, places)
+def _find_table(sheet: Sheet, asked: Sequence[Profile]) -> _Table | None:
+    """The headings of a layout in the first rows; of several layouts that fit, the one with the most columns."""
+    for number, row in sheet.rows():
+        if number > _HEADER_ROWS:
+            break
+        headings = {
+            _heading(cell): place for place, cell in reversed(list(enumerate(row))) if cell is not None
+        }
+        fitting = [profile for profile in asked if set(profile.answer.needed) <= set(headings)]
+        if fitting:
+            profile = max(fitting, key=lambda one: sum(c.heading in headings for c in one.answer.columns))
+            places = {c.holds: headings[c.heading] for c in profile.answer.columns if c.heading in headings}
+            return _Table(profile, sheet, number, places)
     return None
 
 
 def _heading(cell: Cell) -> str:
     return _UNIT.sub("", compacted(unicodedata.normalize("NFKC", str(cell))))
-
-
-def _cells(row: Sequence[Cell], places: Mapping[str, int]) -> dict[str, Cell]:
-    return {what: row[place] if place < len(row) else None for what, place in places.items()}
 
 
 def _is_total(row: Sequence[Cell]) -> bool:
@@ -179,7 +188,11 @@ def _read_text(path: Path, body: bytes, profile: Profile, *, certain: bool) -> A
     width = len(profile.answer.columns)
     split = [_split(row, profile, width) for row in rows]
     wrong = next(
-        (number for number, fields in enumerate(split, start=1) if len(fields) != width and not _totals(fields, profile)),
+        (
+            number
+            for number, fields in enumerate(split, start=1)
+            if len(fields) != width and not _totals(fields, profile)
+        ),
         None,
     )
     if wrong is not None:
@@ -187,6 +200,7 @@ def _read_text(path: Path, body: bytes, profile: Profile, *, certain: bool) -> A
             return None
         fault = f"第 {wrong} 行有 {len(split[wrong - 1])} 个字段，应为 {width} 个"
         raise NotThisAnswer(name=path.name, profile=profile.title, fault=fault)
+    read = _reader(profile)
     lines: list[AnswerLine] = []
     total: _Total | None = None
     for fields in split:
@@ -197,9 +211,10 @@ def _read_text(path: Path, body: bytes, profile: Profile, *, certain: bool) -> A
             column.holds: None if field == profile.empty else field
             for column, field in zip(profile.answer.columns, fields, strict=True)
         }
-        if line := _line(len(lines) + 1, cells, profile):
+        if line := read(len(lines) + 1, cells):
             lines.append(line)
-    return _whole(path, profile, lines, total)
+    _check_total(path, lines, total)
+    return _whole(path, profile, lines)
 
 
 def _split(row: str, profile: Profile, width: int) -> list[str]:
@@ -225,17 +240,20 @@ def _text_total(path: Path, fields: Sequence[str], profile: Profile) -> _Total:
 # -- both ---------------------------------------------------------------------------------------------------
 
 
-def _whole(path: Path, profile: Profile, lines: Sequence[AnswerLine], total: _Total | None) -> Answer:
-    """The answer, after its totals line was compared with its lines."""
+def _whole(path: Path, profile: Profile, lines: Sequence[AnswerLine]) -> Answer:
     if not lines:
         raise AnswerEmpty(name=path.name)
-    if total is not None:
-        fen = Fen(sum(line.fen or 0 for line in lines))
-        differs = (total.fen is not None and total.fen != fen) or total.count not in (None, len(lines))
-        if differs:
-            said = "、".join(_said(total))
-            raise AnswerTotalsDiffer(name=path.name, said=said, found=f"{len(lines)} 笔、{yuan_text(fen)} 元")
     return Answer(profile, lines)
+
+
+def _check_total(path: Path, lines: Sequence[AnswerLine], total: _Total | None) -> None:
+    """Raise AnswerTotalsDiffer when a totals line says other figures than the lines above it."""
+    if total is None:
+        return
+    fen = Fen(sum(line.fen or 0 for line in lines))
+    if total.fen not in (None, fen) or total.count not in (None, len(lines)):
+        said = "、".join(_said(total))
+        raise AnswerTotalsDiffer(name=path.name, said=said, found=f"{len(lines)} 笔、{yuan_text(fen)} 元")
 
 
 def _said(total: _Total) -> Iterator[str]:
@@ -245,32 +263,37 @@ def _said(total: _Total) -> Iterator[str]:
         yield f"{yuan_text(total.fen)} 元"
 
 
-def _line(number: int, cells: Mapping[str, Cell], profile: Profile) -> AnswerLine | None:
-    """One line; None for a row that is no line: blank, a note, the headings again."""
-    account, amount = cells.get("account"), cells.get("amount")
-    if account is None and amount is None:
-        return None
-    status, reason = _text(cells.get("status")), _text(cells.get("reason"))
-    if status == next(column.heading for column in profile.answer.columns if column.holds == "status"):
-        return None
-    fen = _money(amount, profile)
-    verdict, note = _verdict(profile, status, reason, fen, cells)
-    if fen is None:
-        verdict, note = UNDECIDED, f"金额“{shown(amount)}”读不出来"
-    if isinstance(account, float) and account >= _MOST_EXACT:
-        verdict, note = UNDECIDED, "账号在文件里存成了数字，末几位已丢失"
-    return AnswerLine(
-        number,
-        _text(cells.get("serial")),
-        _text(cells.get("name")),
-        compacted(_text(account)),
-        fen,
-        _text(cells.get("remark")),
-        status,
-        _reason(profile.answer, status, reason) if verdict != PAID else reason,
-        verdict,
-        note,
-    )
+def _reader(profile: Profile) -> Callable[[int, Mapping[str, Cell]], AnswerLine | None]:
+    """A reader of lines by kind of column; it gives None for a row that is no line: blank, a note, the headings again."""
+    status_heading = next(column.heading for column in profile.answer.columns if column.holds == "status")
+
+    def read(number: int, cells: Mapping[str, Cell]) -> AnswerLine | None:
+        account, amount = cells.get("account"), cells.get("amount")
+        if account is None and amount is None:
+            return None
+        status, reason = _text(cells.get("status")), _text(cells.get("reason"))
+        if status == status_heading:
+            return None
+        fen = _money(amount, profile)
+        verdict, note = _verdict(profile, status, reason, fen, cells.get("done_amount"))
+        if fen is None:
+            verdict, note = UNDECIDED, f"金额“{shown(amount)}”读不出来"
+        if isinstance(account, float) and account >= _MOST_EXACT:
+            verdict, note = UNDECIDED, "账号在文件里存成了数字，末几位已丢失"
+        return AnswerLine(
+            number,
+            _text(cells.get("serial")),
+            _text(cells.get("name")),
+            compacted(_text(account)),
+            fen,
+            _text(cells.get("remark")),
+            status,
+            reason if verdict == PAID else _reason(profile.answer, status, reason),
+            verdict,
+            note,
+        )
+
+    return read
 
 
 def _text(cell: Cell) -> str:
@@ -294,11 +317,11 @@ def _money(cell: Cell, profile: Profile) -> Fen | None:
 
 
 def _verdict(
-    profile: Profile, status: str, reason: str, fen: Fen | None, cells: Mapping[str, Cell]
-) -> tuple[str, str]:
+    profile: Profile, status: str, reason: str, fen: Fen | None, done_cell: Cell
+) -> tuple[Verdict, str]:
     """PAID or FAILED where the bank's words say so beyond doubt, else UNDECIDED and why. Unlisted is not success."""
     form = profile.answer
-    done = _money(cells["done_amount"], profile) if cells.get("done_amount") is not None else None
+    done = None if done_cell is None else _money(done_cell, profile)
     if status in form.success:
         if done is not None and done != fen:
             return UNDECIDED, f"银行实处理 {yuan_text(done)} 元，与应处理金额不同"
@@ -321,8 +344,8 @@ def _reason(form: AnswerForm, status: str, reason: str) -> str:
     return f"{said} {spelt}" if spelt else said
 
 
-def verdict_of_words(profile: Profile, status: str, reason: str) -> str:
-    """What a kept line's words alone say: PAID, FAILED or UNDECIDED."""
+def verdict_of_words(profile: Profile, status: str, reason: str) -> Verdict:
+    """What the words of a kept line say, without its amounts: PAID, FAILED or UNDECIDED."""
     if status in profile.answer.success:
         return PAID
     if status in profile.answer.unfinished or not (status or reason):

@@ -49,7 +49,9 @@ class EncryptedWorkbook(UnreadableWorkbook):
 class DamagedWorkbook(UnreadableWorkbook):
     """It says it is a workbook, but it cannot be read to the end."""
 
-    form = "“{name}”的内容已损坏或没有拷贝完整，读不出来。请重新拷贝，或用 WPS、Excel 打开后另存为 .xlsx 再试。"
+    form = (
+        "“{name}”的内容已损坏或没有拷贝完整，读不出来。请重新拷贝，或用 WPS、Excel 打开后另存为 .xlsx 再试。"
+    )
 
 
 class NotAWorkbook(UnreadableWorkbook):
@@ -191,7 +193,7 @@ def sha256_of(path: Path) -> str:
 
 def seen(line: Sequence[Cell]) -> list[Cell]:
     """The cells with None for what shows nothing: empty text, or blanks only."""
-    return [None if cell.__class__ is str and (not cell or cell.isspace()) else cell for cell in line]  # type: ignore[union-attr]
+    return [None if cell.__class__ is str and (not cell or cell.isspace()) else cell for cell in line]
 
 
 def cell_is_blank(cell: Cell) -> bool:
@@ -345,11 +347,14 @@ def _filled(
 ) -> Iterator[Sequence[Cell]]:
     """Lines whose merged cells have their merge's value; merges that begin above `start` are left alone."""
     upcoming = (
-        place for place in range(len(merges)) if merges.first_rows[place] >= start and merges.columns[place] in columns
+        place
+        for place in range(len(merges))
+        if merges.first_rows[place] >= start and merges.columns[place] in columns
     )
     following = next(upcoming, None)
     open_merges: dict[int, tuple[int, Cell]] = {}
-    for row, line in enumerate(lines, start):
+    for row, cells in enumerate(lines, start):
+        line = cells
         if open_merges:
             filled = list(line)
             for column, (last, value) in tuple(open_merges.items()):
@@ -386,7 +391,9 @@ def _text_workbook(body: bytes, name: str) -> Workbook:
     def lines() -> Iterator[Sequence[Cell]]:
         return _text_lines(body, name, encoding, separator)
 
-    width = max((len(line) for line in lines()), default=0)  # reads all of it once, so what is torn is said here
+    width = max(
+        (len(line) for line in lines()), default=0
+    )  # reads all of it once, so what is torn is said here
 
     def padded() -> Iterator[Sequence[Cell]]:
         return ([*line, *[""] * (width - len(line))] if len(line) < width else line for line in lines())

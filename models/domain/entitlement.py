@@ -4,19 +4,21 @@ All arithmetic is on integers and fractions; money is rounded half-up to the fen
 result: the line pays nothing. What cannot be computed is refused with a sentence for the row.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from models.domain.apportion import apportion
-from models.domain.formula import compile_formula
+from models.domain.formula import FormulaHasNoResult, compile_formula
 from models.domain.idnumber import age_on
 from models.domain.money import Fen, round_half_up, yuan_text
 from models.domain.period import Frequency, Period, first_day, last_day, period_text
-from models.domain.policy import BY_NAMES, MONTHS, Policy, RateSpan, grade_key, percent_text
+from models.domain.policy import BY_NAMES, Policy, RateSpan, grade_key, percent_text
 from models.domain.quantity import SCALE, Quantity, Rate, quantity_text, rate_text
 from models.domain.refusal import Unreadable
 from models.domain.written import compacted, shown
@@ -126,8 +128,8 @@ class PoolTogether(CannotCompute):
 def compute(policy: Policy, facts: Facts, period: Period) -> Entitlement:
     """Compute what `policy` pays for `facts` in a stored period.
 
-    Raises MissingFact, UnknownTier, OutsideAge, NothingDue, CapUsedUp, WrongMonths or PoolTogether (all CannotCompute),
-    FormulaHasNoResult for a formula, NotPeriod.
+    Raises CannotCompute with the reason: MissingFact, UnknownTier, OutsideAge, NothingDue, CapUsedUp, WrongMonths,
+    PoolTogether or the class itself; NotPeriod for a period that is none; FormulaRefused for a policy that was never read.
     """
     return compiled(policy)(facts, period)
 
@@ -334,6 +336,7 @@ def _capped(cap: Fen, rule: Rule) -> Rule:
 # writing ---------------------------------------------------------------------------------------------------
 
 _DECIMALS_SHOWN: Final = 8
+_MONTH: Final = re.compile(r"(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 
 def _rate(rate: Rate) -> str:
@@ -666,7 +669,9 @@ def _back_pay(policy: Policy) -> Rule:
         units = sum(months * (due - paid) for months, due, paid in runs)
         net = Fen(round_half_up(units, SCALE // 100))
         parts = "；".join(
-            f"{months} 个月 ×（{_rate(due)} − {_rate(paid)}）元" if paid else f"{months} 个月 × {_rate(due)} 元"
+            f"{months} 个月 ×（{_rate(due)} − {_rate(paid)}）元"
+            if paid
+            else f"{months} 个月 × {_rate(due)} 元"
             for months, due, paid in runs
         )
         text = f"{parts}；合计 {_outcome(units, SCALE // 100)[1]}"
@@ -681,11 +686,17 @@ def _in_order(spans: Sequence[PaidSpan]) -> list[PaidSpan]:
     """Sort the spans by month; refuse any that end before they begin or overlap, for a month is paid once."""
     ordered = sorted(spans)
     for span in ordered:
+        if not (_MONTH.fullmatch(span.first) and _MONTH.fullmatch(span.last)):
+            raise CannotCompute(
+                fault=f"补发月份“{shown(span.first)}”至“{shown(span.last)}”要写成 2024-01 的样子"
+            )
         if span.last < span.first:
             raise CannotCompute(fault=f"补发月份 {span.first} 至 {span.last} 前后颠倒")
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if after.first <= before.last:
-            raise CannotCompute(fault=f"补发月份 {before.first} 至 {before.last} 与 {after.first} 至 {after.last} 重叠")
+            raise CannotCompute(
+                fault=f"补发月份 {before.first} 至 {before.last} 与 {after.first} 至 {after.last} 重叠"
+            )
     return ordered
 
 
@@ -725,7 +736,10 @@ def _formula(policy: Policy) -> Rule:
 
     def by_formula(facts: Facts, period: Period) -> Entitlement:
         columns = facts.columns or {}
-        yuan = formula(columns)
+        try:
+            yuan = formula(columns)
+        except FormulaHasNoResult as no_result:
+            raise CannotCompute(fault=no_result.facts["fault"]) from None
         if yuan < 0:
             raise CannotCompute(fault=f"公式“{policy.formula}”的结果 {_exact_yuan(yuan * 100)} 元小于 0")
         fen, outcome = _outcome(yuan.numerator * 100, yuan.denominator)

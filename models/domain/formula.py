@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-import simpleeval  # type: ignore[import-untyped]
+import simpleeval
 
 from models.domain.refusal import Refusal, Unreadable
 from models.domain.written import shown, without_unseen
@@ -146,7 +146,9 @@ def _column_key(column: str) -> str:
     """Give a column's name as formulas are searched for it."""
     key = _folded(column)
     if not key or key[0] in "0123456789." or key[0] in _SIGNS or key in _FUNCTIONS:
-        raise ColumnRefused(column=shown(column), fault="列名不能为空，不能以数字或运算符开头，也不能叫取大、取小")
+        raise ColumnRefused(
+            column=shown(column), fault="列名不能为空，不能以数字或运算符开头，也不能叫取大、取小"
+        )
     return key
 
 
@@ -234,7 +236,9 @@ def _tree(text: str, tokens: Sequence[_Token]) -> ast.expr:
     except SyntaxError as error:
         raise refuse((error.offset or 1) - 1, "这里不成算式，可能少了或多了运算符") from None
     functions = {
-        id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        id(node.func)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     for node in ast.walk(tree):
         fault = _fault(node, functions)

@@ -1,5 +1,6 @@
 """Posts 岗位 and what each may do (DOMAIN §1). Nothing lifts these: administrators never handle payments, auditors change
-nothing, and three different people act on one batch whatever posts they hold."""
+nothing, and three different people act on one batch whatever posts they hold.
+"""
 
 from collections.abc import Iterable
 from enum import StrEnum

@@ -9,13 +9,21 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple, TypeVar, cast, get_args
 
 from models.domain.exclusion import MODES, SCOPES, Conflict, Mode, Scope, conflict
 from models.domain.formula import LONGEST, FormulaRefused, check_formula
 from models.domain.money import Fen, fen_from_text, yuan_plain
 from models.domain.period import Frequency
-from models.domain.quantity import Quantity, Rate, quantity_from_text, quantity_text, rate_from_text, rate_text
+from models.domain.quantity import (
+    Quantity,
+    Rate,
+    quantity_from_text,
+    quantity_text,
+    rate_from_text,
+    rate_text,
+)
 from models.domain.refusal import Refusal, Unreadable
 from models.domain.workdays import DayKind
 from models.domain.written import compacted, shown
@@ -44,7 +52,12 @@ FAMILY_NAMES: Final[dict[Family, str]] = {
     "pool": "总额分配",
     "formula": "自定公式",
 }
-FREQUENCY_NAMES: Final[dict[Frequency, str]] = {"year": "按年", "quarter": "按季", "month": "按月", "once": "一次性"}
+FREQUENCY_NAMES: Final[dict[Frequency, str]] = {
+    "year": "按年",
+    "quarter": "按季",
+    "month": "按月",
+    "once": "一次性",
+}
 TARGET_NAMES: Final[dict[Target, str]] = {"person": "到人", "household": "到户"}
 BY_NAMES: Final[dict[By, str]] = {
     "age": "年龄",
@@ -52,11 +65,16 @@ BY_NAMES: Final[dict[By, str]] = {
     "disability_grade": "残疾等级",
     "care_level": "护理等级",
 }
-PUBLICITY_NAMES: Final[dict[Publicity, str]] = {"before": "发放前公示", "after": "发放后公示", "none": "不公示"}
+PUBLICITY_NAMES: Final[dict[Publicity, str]] = {
+    "before": "发放前公示",
+    "after": "发放后公示",
+    "none": "不公示",
+}
 PAYEE_NAMES: Final[dict[Payee, str]] = {"head": "户主", "person": "本人", "guardian": "监护人"}
 
 MONTHS: Final[dict[Frequency, int]] = {"month": 1, "quarter": 3, "year": 12, "once": 1}
 
+_NO_FEN: Final = Fen(0)
 Percent = int  # in 1/100 of a percent: 60 % is 6000
 WHOLE: Final = 10_000
 
@@ -168,7 +186,7 @@ class Policy:
     tiers: tuple[Tier, ...] = ()
     shares: tuple[Share, ...] = ()
     line: Fen | None = None
-    floor: Fen = Fen(0)
+    floor: Fen = _NO_FEN
     add_ons: tuple[AddOn, ...] = ()
     approved_amount: bool = False
     cap_per_household: Fen | None = None
@@ -368,7 +386,7 @@ class _Fields:
 
     def wrong(self, field: str, written: object, allowed: str) -> WrongPolicyField:
         """Make the refusal of a field."""
-        meaning = _MEANINGS[field.split(".")[0]]
+        meaning = _MEANINGS[field.split(".", maxsplit=1)[0]]
         return WrongPolicyField(
             where=self.where, field=field, meaning=meaning, written=shown(written), allowed=allowed
         )
@@ -376,9 +394,7 @@ class _Fields:
     def value(self, field: str, allowed: str) -> object:
         """Give a field that must be there."""
         if field not in self.table:
-            raise MissingPolicyField(
-                where=self.where, field=field, meaning=_MEANINGS[field], allowed=allowed
-            )
+            raise MissingPolicyField(where=self.where, field=field, meaning=_MEANINGS[field], allowed=allowed)
         return self.table[field]
 
     def optional(self, field: str, read: Callable[[str], Value]) -> Value | None:
@@ -596,7 +612,9 @@ def _publicity_parts(fields: _Fields, program: str) -> dict[str, object]:
         "publicity_kind": fields.choice(
             "publicity_kind", cast(tuple[DayKind, ...], get_args(DayKind)), cast(DayKind, kind)
         ),
-        "name_masking": fields.choice("name_masking", cast(tuple[NameMasking, ...], get_args(NameMasking)), "full"),
+        "name_masking": fields.choice(
+            "name_masking", cast(tuple[NameMasking, ...], get_args(NameMasking)), "full"
+        ),
         "listing": listing,
         "payee": fields.choice("payee", cast(tuple[Payee, ...], get_args(Payee)), "head"),
     }
@@ -657,7 +675,9 @@ def _floor(fields: _Fields) -> Fen:
 def _add_ons(fields: _Fields) -> tuple[AddOn, ...]:
     if "add_ons" not in fields.table:
         return ()
-    allowed = '至少写一项，金额以元为单位或按保障标准线的比例，例如 { "重度残疾人" = "200", "重病患者" = "30%" }'
+    allowed = (
+        '至少写一项，金额以元为单位或按保障标准线的比例，例如 { "重度残疾人" = "200", "重病患者" = "30%" }'
+    )
     add_ons = []
     for key, value in fields.mapping("add_ons", allowed).items():
         field, name = f"add_ons.{key}", compacted(key)
@@ -684,9 +704,7 @@ def _share_of_cost(fields: _Fields, _: Frequency) -> dict[str, object]:
 
 
 def _back_pay(fields: _Fields, _: Frequency) -> dict[str, object]:
-    allowed = (
-        '至少写一段，每段写 { from = "2024-01", to = "2024-06", rate = "60" }，只有最后一段可以不写 to，各段不能重叠'
-    )
+    allowed = '至少写一段，每段写 { from = "2024-01", to = "2024-06", rate = "60" }，只有最后一段可以不写 to，各段不能重叠'
     spans = []
     for row in fields.rows("segments", allowed):
         if not isinstance(row, Mapping) or not {"from", "rate"} <= set(row) <= {"from", "to", "rate"}:
@@ -697,7 +715,7 @@ def _back_pay(fields: _Fields, _: Frequency) -> dict[str, object]:
         rate = fields.exact("segments", row["rate"], rate_from_text, _MONEY_ALLOWED)
         spans.append(RateSpan(cast(str, first), cast("str | None", last), rate))
     spans.sort()
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         if before.last is None or before.last >= after.first:
             raise fields.wrong("segments", f"{before.first} 与 {after.first} 两段", allowed)
     return {"segments": tuple(spans)}
@@ -746,7 +764,9 @@ def _check_whole(fields: _Fields, policy: Policy) -> None:
         raise fields.wrong("most_age", policy.most_age, f"最高年龄不能小于最低年龄 {policy.least_age}")
     by_age = (policy.family == "tiered" and policy.by in ("age", "head_age")) or policy.least_age is not None
     if policy.first_month in ("满龄当月", "满龄次月") and not by_age:
-        raise fields.wrong("first_month", policy.first_month, "满龄当月、满龄次月只用于按年龄分档或设了最低年龄的政策")
+        raise fields.wrong(
+            "first_month", policy.first_month, "满龄当月、满龄次月只用于按年龄分档或设了最低年龄的政策"
+        )
     if policy.listing == "none" and policy.publicity != "none":
         raise fields.wrong("publicity", policy.publicity, "公示名单为 none 时，公示方式只能是 none")
     if any(add_on.percent for add_on in policy.add_ons) and policy.line is None:

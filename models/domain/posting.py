@@ -266,7 +266,9 @@ def spread(fen: Fen, funding: Sequence[FundingLine]) -> list[FundingLine]:
         raise FundingSpent(fen=fen, left=left)
     shares = apportion(fen, [line.fen for line in funding])
     return [
-        FundingLine(line.allotment_id, Fen(share)) for line, share in zip(funding, shares, strict=True) if share
+        FundingLine(line.allotment_id, Fen(share))
+        for line, share in zip(funding, shares, strict=True)
+        if share
     ]
 
 

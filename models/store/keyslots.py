@@ -64,7 +64,9 @@ FULL_COST = KdfCost()
 
 
 def _wrapping_key(secret: str, salt: bytes, cost: KdfCost) -> bytes:
-    kdf = Argon2id(salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib)
+    kdf = Argon2id(
+        salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
+    )
     return kdf.derive(secret.encode("utf-8"))
 
 
@@ -89,14 +91,18 @@ def new_recovery_code() -> str:
 class Keyslots:
     """The slots of one office. `data_key` is known once a slot was opened."""
 
-    def __init__(self, path: Path, slots: dict[str, dict[str, object]], data_key: bytes, cost: KdfCost) -> None:
+    def __init__(
+        self, path: Path, slots: dict[str, dict[str, object]], data_key: bytes, cost: KdfCost
+    ) -> None:
         self._path = path
         self._slots = slots
         self._cost = cost
         self.data_key = data_key
 
     @classmethod
-    def make(cls, path: Path, operator: str, password: str, cost: KdfCost = FULL_COST) -> tuple["Keyslots", str]:
+    def make(
+        cls, path: Path, operator: str, password: str, cost: KdfCost = FULL_COST
+    ) -> tuple["Keyslots", str]:
         """A new data key with its first operator's slot and the recovery slot; returns the recovery code too."""
         keyslots = cls(path, {}, secrets.token_bytes(32), cost)
         code = new_recovery_code()
@@ -117,7 +123,9 @@ class Keyslots:
         try:
             cost = KdfCost(**slot["cost"])
             salt, nonce, sealed = (base64.b64decode(slot[part]) for part in ("salt", "nonce", "sealed"))
-            data_key = AESGCM(_wrapping_key(password, salt, cost)).decrypt(nonce, sealed, operator.encode("utf-8"))
+            data_key = AESGCM(_wrapping_key(password, salt, cost)).decrypt(
+                nonce, sealed, operator.encode("utf-8")
+            )
         except InvalidTag as error:
             raise WrongPassword(operator=operator) from error
         except (ValueError, KeyError, TypeError) as error:

@@ -294,5 +294,7 @@ def open_office(folder: Path, operator: str, password: str) -> Store:
         raise NoOffice(folder=folder)
     store = Store(folder, Keyslots.open(folder / KEYSLOTS_NAME, operator, password))
     _connect(store, DATABASE_NAME)
-    store.files.recover(lambda sha256: store.value("SELECT 1 FROM stored_file WHERE sha256 = ?", (sha256,)) is not None)
+    store.files.recover(
+        lambda sha256: store.value("SELECT 1 FROM stored_file WHERE sha256 = ?", (sha256,)) is not None
+    )
     return store

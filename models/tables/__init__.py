@@ -4,7 +4,16 @@ from models.tables.access import Office, Operator, Setting
 from models.tables.archive import Dossier
 from models.tables.audit import AuditLine
 from models.tables.bankfiles import Attempt, BankFile
-from models.tables.batches import Batch, BatchAct, BatchFunding, BatchFundingReturn, BatchTally, CheckSheet, MonthTally, Payment
+from models.tables.batches import (
+    Batch,
+    BatchAct,
+    BatchFunding,
+    BatchFundingReturn,
+    BatchTally,
+    CheckSheet,
+    MonthTally,
+    Payment,
+)
 from models.tables.enrolment import Enrolment
 from models.tables.files import StoredFile
 from models.tables.funds import AccountEntry, Allotment, AllotmentChange, Receipt
@@ -12,7 +21,16 @@ from models.tables.intake import ImportBefore, ImportFinding, ImportRun
 from models.tables.ledger import Voucher, VoucherLine, VoucherPosting
 from models.tables.notices import Holiday, Objection, PublicNotice
 from models.tables.programs import Policy, Program, ProgramConflict
-from models.tables.registry import Account, ComparisonEntry, ComparisonHit, Guardian, Household, Person, Village, VillageAlias
+from models.tables.registry import (
+    Account,
+    ComparisonEntry,
+    ComparisonHit,
+    Guardian,
+    Household,
+    Person,
+    Village,
+    VillageAlias,
+)
 from models.tables.reports import MonthlyReturn, OpeningFigure
 from models.tables.returns import BankReturn, ReturnLine
 

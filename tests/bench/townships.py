@@ -7,11 +7,25 @@ import xlsxwriter
 
 from models.domain.idnumber import check_digit
 
-HEADINGS = ("序号", "户编号", "村（社区）", "村民小组", "姓名", "与户主关系", "性别", "身份证号码", "出生日期", "联系电话", "备注")
+HEADINGS = (
+    "序号",
+    "户编号",
+    "村（社区）",
+    "村民小组",
+    "姓名",
+    "与户主关系",
+    "性别",
+    "身份证号码",
+    "出生日期",
+    "联系电话",
+    "备注",
+)
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红玲芬凤建国志永海山"
 _RELATIONS = ("户主", "配偶", "子", "女")
-VILLAGES = tuple(f"{name}村" for name in ("上溪", "下溪", "石门", "竹岙", "里岙", "外岙", "前山", "后山", "东塘", "西塘"))
+VILLAGES = tuple(
+    f"{name}村" for name in ("上溪", "下溪", "石门", "竹岙", "里岙", "外岙", "前山", "后山", "东塘", "西塘")
+)
 
 
 def people(count: int) -> Iterator[tuple[object, ...]]:
@@ -24,7 +38,9 @@ def people(count: int) -> Iterator[tuple[object, ...]]:
         born = serial % (75 * 12 * 28)
         year, month, day = 1940 + born % 75, 1 + born // 75 % 12, 1 + born // 900
         male = place != 1
-        first = f"{330600 + serial // (75 * 12 * 28) % 99}{year}{month:02d}{day:02d}{serial % 499 * 2 + male:03d}"
+        first = (
+            f"{330600 + serial // (75 * 12 * 28) % 99}{year}{month:02d}{day:02d}{serial % 499 * 2 + male:03d}"
+        )
         yield (
             serial + 1, f"33062419900{household:07d}", VILLAGES[household % 10], f"{household % 8 + 1}组",
             _SURNAMES[serial % 32] + _GIVEN[serial // 32 % 36] + _GIVEN[serial // 1152 % 36], _RELATIONS[place], "男" if male else "女",

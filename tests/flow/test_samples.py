@@ -3,14 +3,13 @@
 import json
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from app.programs.use_cases import add_policies
 
 from app.desk import Desk
 from app.enrolment.use_cases import import_roster
-from app.programs.use_cases import add_policies
 from app.registry.use_cases import import_accounts, import_people
 from tests.conftest import SAMPLES, found, seat
 
@@ -28,7 +27,9 @@ PROGRAMS = {
 
 
 @pytest.fixture(scope="module", params=TOWNSHIPS)
-def township(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def township(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
     """One township taken in from its workbooks: the truth, and what each file answered."""
     folder = SAMPLES / request.param
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
@@ -41,7 +42,9 @@ def township(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         "accounts": import_accounts(desk, path=folder / truth["accounts"]["file"]).answer,
     }
     for key, roster in truth["rosters"].items():
-        answers[key] = import_roster(desk, path=folder / roster["file"], program=PROGRAMS[key], period="2024-06").answer
+        answers[key] = import_roster(
+            desk, path=folder / roster["file"], program=PROGRAMS[key], period="2024-06"
+        ).answer
     yield {"truth": truth, "answers": answers, "desk": desk, "folder": folder}
     admin.store.close()
 
@@ -67,7 +70,9 @@ def test_people_in_the_registry(township: dict[str, Any]) -> None:
     assert not known & set(truth["people_lost"])
     assert desk.store.value("SELECT count(*) FROM household") == truth["households"]
     assert desk.store.value("SELECT count(*) FROM household WHERE head_id IS NULL") == 0
-    assert [row[0] for row in desk.store.rows("SELECT name FROM village ORDER BY id")] == township["truth"]["villages"]
+    assert [row[0] for row in desk.store.rows("SELECT name FROM village ORDER BY id")] == township["truth"][
+        "villages"
+    ]
 
 
 def test_account_findings(township: dict[str, Any]) -> None:

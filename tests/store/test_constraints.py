@@ -224,7 +224,11 @@ STATEMENTS = [
 def test_the_database_refuses(store: Store, attack: Callable[[Store], object]) -> None:
     with pytest.raises(Exception) as refused, store.writing():
         attack(store)
-    cause = refused.value if isinstance(refused.value, sqlcipher.Error) else refused.value.__cause__ or refused.value.__context__
+    cause = (
+        refused.value
+        if isinstance(refused.value, sqlcipher.Error)
+        else refused.value.__cause__ or refused.value.__context__
+    )
     assert isinstance(cause, sqlcipher.IntegrityError), refused.value
 
 
@@ -233,7 +237,9 @@ def test_the_database_refuses_the_statement(store: Store, statement: str) -> Non
     with pytest.raises(Exception) as refused, store.writing():
         store.execute(statement)
     cause = refused.value.__cause__ or refused.value.__context__ or refused.value
-    assert "constraint failed" in str(refused.value) or isinstance(cause, sqlcipher.IntegrityError), refused.value
+    assert "constraint failed" in str(refused.value) or isinstance(cause, sqlcipher.IntegrityError), (
+        refused.value
+    )
 
 
 def test_what_is_allowed_stays_allowed(store: Store) -> None:

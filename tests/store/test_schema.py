@@ -15,13 +15,21 @@ ALL = [getattr(tables, name) for name in tables.__all__]
 
 
 def test_the_tables_are_those_of_the_schema(desk: Desk) -> None:
-    made = {row[0] for row in desk.store.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")}
+    made = {
+        row[0]
+        for row in desk.store.rows(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+    }
     assert made == {table._meta.table_name for table in ALL}
 
 
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table.__name__)
 def test_columns_agree(desk: Desk, table: type[Table]) -> None:
-    made = {row[1]: (row[2], bool(row[3]), row[5]) for row in desk.store.rows(f"PRAGMA table_info({table._meta.table_name})")}
+    made = {
+        row[1]: (row[2], bool(row[3]), row[5])
+        for row in desk.store.rows(f"PRAGMA table_info({table._meta.table_name})")
+    }
     assert set(made) == set(table._meta.columns)
     for name, (kind, is_required, key) in made.items():
         column = table._meta.columns[name]
@@ -36,7 +44,9 @@ def test_migrations_import_no_table() -> None:
 
 
 def test_every_table_is_strict(desk: Desk) -> None:
-    for name, is_strict in desk.store.rows("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"):
+    for name, is_strict in desk.store.rows(
+        "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+    ):
         assert is_strict or name.startswith("sqlite_"), name
 
 

@@ -1,0 +1,1 @@
+"""Programs 补贴项目, their dated policies and which exclude each other."""

@@ -1,0 +1,385 @@
+"""Workbooks that the program writes, in one place: typed columns, live totals, ready for printing on A4.
+
+Streaming: rows may come from a query and are never held. The same sheets and the same `created` give the same bytes.
+Text is always written as text, so that nothing an office typed can become a formula.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from app.workbook.columns import column_letters
+from app.workbook.safe_file import replacing
+from models.domain.refusal import Refusal
+
+MOST_ROWS: Final = 1_048_576
+LONGEST_TEXT: Final = 32_767
+LONGEST_SHEET_NAME: Final = 31
+DEFAULT_FONT: Final = "宋体"
+
+_A4: Final = 9
+_FOOTER: Final = "&C第 &P 页 共 &N 页"
+_FORBIDDEN_IN_SHEET_NAMES: Final = str.maketrans("[]:*?/\\", "［］：＊？／＼")
+
+
+class TooManyRows(Refusal):
+    """More rows than a sheet of Excel can hold."""
+
+    form = "工作表“{sheet}”超过 Excel 每张表 {most} 行的上限，没有写出文件。请按村或按年度分开导出。"
+
+
+class TextTooLong(Refusal):
+    """A text longer than a cell of Excel can hold."""
+
+    form = "工作表“{sheet}”第 {row} 行“{heading}”有 {length} 个字，超过 Excel 每格 {most} 个字的上限，没有写出文件。请缩短后重试。"
+
+
+class NumberTooLarge(Refusal):
+    """A number that Excel, with its 15 digits, would round."""
+
+    form = "工作表“{sheet}”第 {row} 行“{heading}”的数超过 15 位，Excel 存不准，没有写出文件。请核对这个数。"
+
+
+class Kind(Enum):
+    """What a column holds: how its values are given, and how Excel shows them."""
+
+    TEXT = "@"
+    """str; IDs, accounts and document numbers too: they are never numbers."""
+    COUNT = "#,##0"
+    """int."""
+    MONEY = "#,##0.00"
+    """Fen as int, shown as yuan."""
+    QUANTITY = "#,##0.00##"
+    """int in 1/10000 of the unit (areas)."""
+    RATE = "0.00##"
+    """int in 1/10000 yuan."""
+    DATE = "yyyy-mm-dd"
+    """date."""
+
+
+_PLACES: Final[Mapping[Kind, int]] = {Kind.COUNT: 0, Kind.MONEY: 2, Kind.QUANTITY: 4, Kind.RATE: 4}
+_EXACT: Final = 10**15
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, what it holds, its width in characters; `total` sums it, `group` is a heading above several."""
+
+    heading: str
+    kind: Kind = Kind.TEXT
+    width: int = 12
+    total: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A live formula with the value it has now, in the unit of its column's kind (fen for money).
+
+    In `expression`, `{row}` is the Excel row and `{column}` the letters of its own cell.
+    """
+
+    expression: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row that is set off from the others: a 小计 or 合计 of the caller's own, or the heading of a section."""
+
+    cells: Sequence[object]
+    bold: bool = True
+
+
+@dataclass(frozen=True)
+class SheetSpec:
+    """A sheet to be written. `rows` is consumed once; a row is a sequence of values in column order, or a `Line`.
+
+    `title` stands over the table, `left` and `right` (the unit: 单位：元) on a line between; `notes` stand under the
+    table, each on its own line, then `signatures` side by side. With a `total` column a 合计 row of SUM formulas follows
+    the rows; `total_label` goes into the first column.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[object] | Line]
+    title: str = ""
+    left: str = ""
+    right: str = ""
+    total_label: str = "合计"
+    notes: Sequence[str] = ()
+    signatures: Sequence[str] = ()
+    landscape: bool = True
+    frozen_columns: int = 0
+    autofilter: bool = True
+
+    @property
+    def header_rows(self) -> int:
+        """How many rows the heading has: two where columns are grouped."""
+        return 2 if any(column.group for column in self.columns) else 1
+
+    @property
+    def first_row(self) -> int:
+        """The Excel number of the first row under the heading, for formulas."""
+        return 1 + bool(self.title) + bool(self.left or self.right) + self.header_rows
+
+
+def write_workbook(
+    path: Path, sheets: Sequence[SheetSpec], *, created: datetime, inputs: Iterable[Path] = ()
+) -> None:
+    """Write `sheets` to `path` (.xlsx), whole or not at all; `created` is the time it says it was made.
+
+    Raises WouldOverwriteInput when `path` is one of `inputs`, TooManyRows, TextTooLong, NumberTooLarge, and the
+    WorldErrors of models.store.durable; then nothing is written.
+    """
+    with replacing(path, inputs) as part:
+        book = xlsxwriter.Workbook(str(part), {"constant_memory": True})
+        try:
+            book.set_properties({"created": created})
+            formats = _Formats(book)
+            for name, spec in zip(sheet_names([spec.name for spec in sheets]), sheets, strict=True):
+                _SheetWriter(book.add_worksheet(name), name, spec, formats).write()
+        except BaseException:
+            _abandon(book)
+            raise
+        try:
+            book.close()
+        except FileCreateError as error:
+            raise error.args[0] from None  # the OSError itself: `replacing` has a sentence for it
+
+
+def sheet_names(wanted: Sequence[str]) -> list[str]:
+    """Names that Excel accepts, in order: no forbidden signs, at most 31 long, none twice (case apart), none empty."""
+    taken: set[str] = set()
+    names = []
+    for place, text in enumerate(wanted, 1):
+        clean = re.sub(r"[\x00-\x1f]", "", text).translate(_FORBIDDEN_IN_SHEET_NAMES).strip().strip("'")
+        base = _shortened(clean, LONGEST_SHEET_NAME) or f"表{place}"
+        name, again = base, 1
+        while name.casefold() in taken or name.casefold() == "history":
+            again += 1
+            name = _shortened(base, LONGEST_SHEET_NAME - len(f"（{again}）")) + f"（{again}）"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def _shortened(text: str, most: int) -> str:
+    """The text cut to `most` UTF-16 units, as Excel counts, no character cut in two."""
+    while len(text.encode("utf-16-le")) > 2 * most:
+        text = text[:-1]
+    return text.strip().strip("'")
+
+
+def _abandon(book: xlsxwriter.Workbook) -> None:
+    """Close and remove the rows kept aside for a workbook that will not be written."""
+    for sheet in book.worksheets():
+        sheet.row_data_fh.close()
+        Path(sheet.row_data_filename).unlink(missing_ok=True)
+    book.fileclosed = 1  # its destructor would write the file after all
+
+
+class _Formats:
+    """The cell formats of a workbook, made once each."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._cells: dict[tuple[Kind, bool], Format] = {}
+        self.title = self._make(bold=True, font_size=16, align="center", valign="vcenter")
+        self.left = self._make(align="left", valign="vcenter")
+        self.right = self._make(align="right", valign="vcenter")
+        self.heading = self._make(
+            bold=True, align="center", valign="vcenter", text_wrap=True, border=1, bg_color="#F2F2F2"
+        )
+        self.note = self._make(align="left", valign="vcenter")
+
+    def _make(self, **properties: object) -> Format:
+        return self._book.add_format({"font_name": DEFAULT_FONT, "font_size": 10.5, **properties})
+
+    def cell(self, kind: Kind, *, bold: bool) -> Format:
+        """The format of a table cell."""
+        made = self._cells.get((kind, bold))
+        if made is None:
+            align = {Kind.TEXT: "left", Kind.DATE: "center"}.get(kind, "right")
+            made = self._make(num_format=kind.value, align=align, valign="vcenter", border=1, bold=bold)
+            self._cells[kind, bold] = made
+        return made
+
+
+class _SheetWriter:
+    """Writes one sheet from the top down: in constant memory a row that was left cannot be written again."""
+
+    def __init__(self, sheet: Worksheet, name: str, spec: SheetSpec, formats: _Formats) -> None:
+        self._sheet = sheet
+        self._name = name
+        self._spec = spec
+        self._formats = formats
+        self._last = len(spec.columns) - 1
+        self._sums = [0] * len(spec.columns)
+        self._row = 0
+
+    def write(self) -> None:
+        """Everything, top to bottom, then what belongs to the sheet as a whole."""
+        spec, sheet = self._spec, self._sheet
+        for place, column in enumerate(spec.columns):
+            sheet.set_column(place, place, column.width)
+        first_heading = self._opening()
+        first_row = self._row
+        for row in spec.rows:
+            if isinstance(row, Line):
+                self._line(row.cells, bold=row.bold)
+            else:
+                self._line(row, bold=False)
+        last_row = self._row - 1
+        if any(column.total for column in spec.columns):
+            self._totals(first_row, last_row)
+        last_of_table = self._row - 1
+        self._closing()
+        sheet.freeze_panes(first_row, spec.frozen_columns)
+        if spec.autofilter:
+            sheet.autofilter(first_row - 1, 0, max(last_row, first_row - 1), self._last)
+        self._page(first_heading, first_row - 1, max(self._row - 1, last_of_table))
+
+    def _page(self, first_heading: int, last_heading: int, last_row: int) -> None:
+        sheet = self._sheet
+        sheet.set_paper(_A4)
+        if self._spec.landscape:
+            sheet.set_landscape()
+        else:
+            sheet.set_portrait()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.center_horizontally()
+        sheet.repeat_rows(first_heading, last_heading)
+        sheet.set_footer(_FOOTER)
+        sheet.print_area(0, 0, last_row, self._last)
+
+    def _opening(self) -> int:
+        """Title, unit line and heading; gives the first row of the heading. Merges are told when their rows are done."""
+        spec, sheet, formats = self._spec, self._sheet, self._formats
+        merges: list[tuple[int, int, int, int]] = []
+        if spec.title:
+            sheet.set_row(self._row, 30)
+            sheet.write_string(self._row, 0, spec.title, formats.title)
+            for place in range(1, self._last + 1):
+                sheet.write_blank(self._row, place, None, formats.title)
+            if self._last:
+                merges.append((self._row, 0, self._row, self._last))
+            self._row += 1
+        if spec.left or spec.right:
+            if spec.left:
+                sheet.write_string(self._row, 0, spec.left, formats.left)
+            if spec.right and (self._last or not spec.left):
+                sheet.write_string(self._row, self._last, spec.right, formats.right)
+            self._row += 1
+        first_heading = self._row
+        grouped = spec.header_rows > 1
+        if grouped:
+            for first, last, group in _runs(spec.columns):
+                text = group or spec.columns[first].heading
+                for place in range(first, last + 1):
+                    sheet.write_string(self._row, place, text if place == first else "", formats.heading)
+                if group and last > first:
+                    merges.append((self._row, first, self._row, last))
+                elif not group:
+                    merges.append((self._row, first, self._row + 1, first))
+            self._row += 1
+        for place, column in enumerate(spec.columns):
+            own = "" if grouped and not column.group else column.heading
+            sheet.write_string(self._row, place, own, formats.heading)
+        self._row += 1
+        # merge_range would write the cells itself, and a merge over two rows would end the first before it is full
+        sheet.merge.extend(merges)
+        return first_heading
+
+    def _line(self, cells: Sequence[object], *, bold: bool) -> None:
+        for place, (column, value) in enumerate(zip(self._spec.columns, cells, strict=True)):
+            if column.total and not bold:
+                amount = value.value if isinstance(value, Formula) else value
+                self._sums[place] += amount if isinstance(amount, int) else 0
+            self._cell(place, column, value, bold=bold)
+        self._row += 1
+        if self._row >= MOST_ROWS:
+            raise TooManyRows(sheet=self._name, most=MOST_ROWS)
+
+    def _cell(self, place: int, column: Column, value: object, *, bold: bool) -> None:
+        cell_format = self._formats.cell(column.kind, bold=bold)
+        if value is None or value == "":
+            self._sheet.write_blank(self._row, place, None, cell_format)
+        elif isinstance(value, str):
+            if len(value.encode("utf-16-le")) > 2 * LONGEST_TEXT:
+                raise TextTooLong(
+                    sheet=self._name,
+                    row=self._row + 1,
+                    heading=column.heading,
+                    length=len(value),
+                    most=LONGEST_TEXT,
+                )
+            # a word in a column of figures (合计 of a Line, a reason) is still text
+            self._sheet.write_string(self._row, place, value, cell_format)
+        elif isinstance(value, Formula):
+            letters = column_letters(place)
+            expression = value.expression.format(row=self._row + 1, column=letters)
+            number = float(self._number(column, value.value))
+            self._sheet.write_formula(
+                self._row, place, "=" + expression.removeprefix("="), cell_format, number
+            )
+        elif isinstance(value, date):
+            self._sheet.write_datetime(self._row, place, value, cell_format)
+        elif isinstance(value, int) and not isinstance(value, bool) and column.kind in _PLACES:
+            self._sheet.write_number(self._row, place, self._number(column, value), cell_format)
+        else:
+            raise TypeError(f"{column.heading}: {type(value).__name__} in a column of {column.kind.name}")
+
+    def _number(self, column: Column, value: int) -> Decimal:
+        """The number as the file states it, all of its digits; Excel keeps 15."""
+        if abs(value) >= _EXACT:
+            raise NumberTooLarge(sheet=self._name, row=self._row + 1, heading=column.heading)
+        return Decimal(value).scaleb(-_PLACES[column.kind])
+
+    def _totals(self, first_row: int, last_row: int) -> None:
+        cells: list[object] = []
+        for place, column in enumerate(self._spec.columns):
+            if column.total:
+                letters = column_letters(place)
+                expression = (
+                    f"SUM({letters}{first_row + 1}:{letters}{last_row + 1})" if last_row >= first_row else "0"
+                )
+                cells.append(Formula(expression, self._sums[place]))
+            else:
+                cells.append(self._spec.total_label if place == 0 else None)
+        self._line(cells, bold=True)
+
+    def _closing(self) -> None:
+        sheet, formats, spec = self._sheet, self._formats, self._spec
+        for note in spec.notes:
+            sheet.write_string(self._row, 0, note, formats.note)
+            self._row += 1
+        if spec.signatures:
+            self._row += 1
+            step = max(1, (self._last + 1) // len(spec.signatures))
+            for place, label in enumerate(spec.signatures):
+                sheet.write_string(self._row, min(place * step, self._last), label, formats.left)
+            self._row += 1
+
+
+def _runs(columns: Sequence[Column]) -> Iterator[tuple[int, int, str]]:
+    """Neighbouring columns of one group as (first, last, group); columns of none stand alone."""
+    first = 0
+    while first < len(columns):
+        group = columns[first].group
+        last = first
+        while group and last + 1 < len(columns) and columns[last + 1].group == group:
+            last += 1
+        yield first, last, group
+        first = last + 1

@@ -1,0 +1,1 @@
+"""How it looks: the only floor that knows Qt."""

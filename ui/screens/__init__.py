@@ -1,0 +1,1 @@
+"""Screens, one package a room."""
