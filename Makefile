@@ -14,7 +14,7 @@ check: setup
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
-	.venv/bin/lint-imports --no-cache
+	$(PYTHON) .venv/bin/lint-imports --no-cache
 
 bench: setup
 	$(PYTHON) -m tests.bench

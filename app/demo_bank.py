@@ -118,13 +118,13 @@ def _text(layout: Profile, answered: list[list[str | int]]) -> bytes:
     held = [column.holds for column in _columns(layout)]
     amount, done = held.index("amount"), held.index("done_amount")
     paid = [fields for fields in answered if fields[done]]
-    totals = (
+    totals: list[str | int] = [
         layout.totals_word,
         len(answered),
         sum(int(fields[amount]) for fields in answered),
         len(paid),
         sum(int(fields[done]) for fields in paid),
         "0000" if len(paid) == len(answered) else "0001" if paid else "0009",
-    )
-    lines = [layout.separator.join(str(field) for field in fields) for fields in [*answered, list(totals)]]
+    ]
+    lines = [layout.separator.join(str(field) for field in fields) for fields in [*answered, totals]]
     return "\r\n".join([*lines, ""]).encode(layout.encoding)

@@ -88,7 +88,7 @@ def _pending_lines(store: Store, batch: BatchRow) -> list[Line]:
     if without:
         listed = "、".join(f"第 {row[1]} 行" for row in without[:_MOST_SHOWN])
         raise NoAccountToSend(number=batch.number, count=len(without), listed=listed)
-    return [Line(*row, str(serial)) for serial, row in enumerate(rows, start=1)]
+    return [Line._make((*row, str(serial))) for serial, row in enumerate(rows, start=1)]
 
 
 def _keep(desk: Desk, batch_id: int, profile: str, file: LaidOut, remark: str) -> None:

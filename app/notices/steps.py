@@ -100,7 +100,7 @@ def seed_holidays(store: Store) -> None:
 
 def holidays_of(store: Store) -> dict[date, bool]:
     """The office's holiday table: False for a weekday off, True for a weekend day worked."""
-    return holidays_from_rows(store.rows("SELECT day, kind FROM holiday"))  # type: ignore[arg-type]  # two text columns
+    return holidays_from_rows(store.rows("SELECT day, kind FROM holiday"))
 
 
 def policy_of(store: Store, batch: BatchRow) -> Policy:

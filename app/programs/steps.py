@@ -15,6 +15,7 @@ from models.store.opening import Store
 
 LONGEST_SHORT_NAME: Final = 7
 MOST_SHORT_BYTES: Final = 12
+LEVELS: Final = ("中央", "省", "市", "县", "乡镇")
 LOCAL_CODE: Final = re.compile(r"9[0-9]{11}")
 CATALOGUE_CODE: Final = re.compile(r"[0-8][0-9]{6}")
 
@@ -37,6 +38,12 @@ class NoPolicyInFile(Refusal):
     """A file without a single policy, or with something beside them."""
 
     form = "“{name}”里{fault}。每项政策以 [[policy]] 一行开头，下面写它的字段。请改正后重新导入。"
+
+
+class NoSuchLevel(Refusal):
+    """A level of money that does not exist."""
+
+    form = "资金级次“{written}”不对，可以填写：{allowed}，或不填。"
 
 
 class ShortNameTooLong(Refusal):
@@ -103,6 +110,13 @@ def checked_short_name_12(written: str) -> str:
     if len(name) > MOST_SHORT_BYTES // 2:
         raise ShortNameTooLong(written=name, count=len(name), unit="个字", most=MOST_SHORT_BYTES // 2)
     return name
+
+
+def checked_level(written: str) -> str:
+    """A level of money 资金级次, '' for none. Raises NoSuchLevel."""
+    if written and written not in LEVELS:
+        raise NoSuchLevel(written=written, allowed="、".join(LEVELS))
+    return written
 
 
 def short_name_for(name: str, written: str) -> str:

@@ -18,6 +18,7 @@ from app.programs.steps import (
     CATALOGUE_CODE,
     LOCAL_CODE,
     NoPolicyInFile,
+    checked_level,
     checked_short_name,
     checked_short_name_12,
     short_name_for,
@@ -116,7 +117,8 @@ def add_program(
 ) -> Changes:
     """A new program: a local item (9 + county code + 5 digits) or one newly come into the catalogue (7 digits).
 
-    Raises ProgramCodeWrong, ProgramExists, ProgramNameMissing, ShortNameTooLong, ShortNameMissing, ShortNameNotWritable.
+    Raises ProgramCodeWrong, ProgramExists, ProgramNameMissing, NoSuchLevel, ShortNameTooLong, ShortNameMissing,
+    ShortNameNotWritable.
     """
     program_id = _insert_program(
         desk.store,
@@ -150,7 +152,7 @@ def change_program(
 ) -> Changes:
     """Set a program's short names, department, level, or whether it goes through the card; None leaves as it is.
 
-    Raises NoSuchProgram, AmbiguousProgram, ShortNameTooLong, ShortNameMissing, ShortNameNotWritable.
+    Raises NoSuchProgram, AmbiguousProgram, NoSuchLevel, ShortNameTooLong, ShortNameMissing, ShortNameNotWritable.
     """
     found = find_program(desk.store, program)
     asked: dict[str, str | bool] = {}
@@ -161,7 +163,7 @@ def change_program(
     if department is not None:
         asked["department"] = department.strip()
     if level is not None:
-        asked["level"] = level
+        asked["level"] = checked_level(level)
     if through_card is not None:
         asked["through_card"] = through_card
     changed = _set_program(desk.store, found, asked)
@@ -374,8 +376,9 @@ def _overlap(program: str, policy: Policy, later: StoredPolicy) -> PolicyOverlap
 
 def _stated_scopes(table: Mapping[str, object]) -> set[object]:
     """The programs for which a policy's own form names a scope."""
-    rows = table.get("conflicts", ())
-    assert isinstance(rows, list | tuple)  # noqa: S101  # read_policy took it
+    rows = table.get("conflicts")
+    if not isinstance(rows, list | tuple):
+        return set()
     return {row["program"] for row in rows if isinstance(row, Mapping) and "scope" in row}
 
 
@@ -403,18 +406,11 @@ def _insert_program(
     is_local = LOCAL_CODE.fullmatch(code) is not None
     if not is_local and not CATALOGUE_CODE.fullmatch(code):
         raise ProgramCodeWrong(code=code)
-    taken = next(
-        (
-            one
-            for one in store.rows("SELECT code, name FROM program")
-            if code == one[0] or program_key(name) == program_key(one[1])
-        ),
-        None,
-    )
-    if taken is not None:
-        raise ProgramExists(code=taken[0], name=taken[1])
     if not name:
         raise ProgramNameMissing(code=code)
+    for known, known_name in store.rows("SELECT code, name FROM program"):
+        if known == code or program_key(known_name) == program_key(name):
+            raise ProgramExists(code=known, name=known_name)
     return store.insert(
         "INSERT INTO program (code, name, bank_short_name, bank_short_name_12, department, level, through_card, is_local)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -424,7 +420,7 @@ def _insert_program(
             short_name_for(name, short),
             checked_short_name_12(short_12),
             department,
-            level,
+            checked_level(level),
             int(through_card),
             int(is_local),
         ),

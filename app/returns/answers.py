@@ -82,7 +82,7 @@ class Answer:
 class _Total(NamedTuple):
     """What a totals line says; None where it does not say."""
 
-    count: int | None
+    lines: int | None
     fen: Fen | None
 
 
@@ -251,14 +251,14 @@ def _check_total(path: Path, lines: Sequence[AnswerLine], total: _Total | None) 
     if total is None:
         return
     fen = Fen(sum(line.fen or 0 for line in lines))
-    if total.fen not in (None, fen) or total.count not in (None, len(lines)):
+    if total.fen not in (None, fen) or total.lines not in (None, len(lines)):
         said = "、".join(_said(total))
         raise AnswerTotalsDiffer(name=path.name, said=said, found=f"{len(lines)} 笔、{yuan_text(fen)} 元")
 
 
 def _said(total: _Total) -> Iterator[str]:
-    if total.count is not None:
-        yield f"{total.count} 笔"
+    if total.lines is not None:
+        yield f"{total.lines} 笔"
     if total.fen is not None:
         yield f"{yuan_text(total.fen)} 元"
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice, product
 from operator import itemgetter
-from pathlib import Path
 from typing import Final, NamedTuple
 
+from app.resources import resource
 from app.workbook.reading import Cell, Sheet, Workbook, cell_is_blank
 from models.domain.refusal import Refusal
 
@@ -140,12 +140,10 @@ class DataRow(NamedTuple):
 
 # -- forms ----------------------------------------------------------------------------------------------------
 
-_COLUMNS_FILE: Final = Path(__file__).resolve().parents[2] / "resources" / "columns.toml"
-
 
 @cache
 def _forms() -> Mapping[str, Form]:
-    tables = tomllib.loads(_COLUMNS_FILE.read_text(encoding="utf-8"))
+    tables = tomllib.loads(resource("columns.toml").read_text(encoding="utf-8"))
     fields = {
         name: Field(
             name, table["title"], tuple(table["names"]), tuple(table.get("also", ())),
@@ -583,8 +581,11 @@ _ID_LIKE: Final = re.compile(r"[0-9]{15,19}|[0-9]{17}x").fullmatch
 _TOTAL_WORD: Final = re.compile(
     r"(?:[全本]?[省市县区乡镇村]|总|应发|实发|金额|本表|全部)*(?:合计|总计|共计|总合计)(?:数|金额|\(.*\)|[:,].*|[0-9]+[户人名笔元]?)*"
 ).fullmatch
-_SUBTOTAL_WORD: Final = re.compile(
-    r".{0,20}(?:小计|本页合计|本页累计|累计|合计)(?:数|金额|\(.*\)|[:,].*|[0-9]+[户人名笔元]?)*"
+_SUM_TAIL: Final = r"(?:数|金额|\(.*\)|[:,].*|[0-9]+[户人名笔元]?)*"
+_SUBTOTAL_WORD: Final = re.compile(rf".{{0,20}}(?:小计|合计|累计){_SUM_TAIL}").fullmatch
+# In the name's own column only what no person is called: 小计, 上溪村合计, but not 何合计.
+_SUM_IN_NAME: Final = re.compile(
+    rf"(?:(?:.{{0,20}}[村组社区镇乡县页队类项])?(?:小计|合计|累计)|总计|共计|总合计){_SUM_TAIL}"
 ).fullmatch
 _IN_WORDS: Final = re.compile(r"(?:合计|总计|金额|人民币|小计)*\(?大写")
 _NOTE_WORD: Final = re.compile(
@@ -644,6 +645,10 @@ class _RowKinds:
         self._serial = header.columns.get("serial")
         self._name = header.columns.get("name")
         self._figures = [column for name, column in header.columns.items() if table.form.fields[name].once]
+        telling = ("name", "id_number", "account", "document")
+        self._telling = {header.columns[name] for name in telling if name in header.columns} | set(
+            self._figures
+        )
         beside = ("village", "account", "relation", "birth", "household_no", "document", "program", "phone")
         self._beside = [header.columns[name] for name in beside if name in header.columns]
 
@@ -668,31 +673,31 @@ class _RowKinds:
             return NOTE
         if not self._names_a_person(filled):
             for text in opening:
+                if _IN_WORDS.match(text):
+                    return TOTAL if has_figures else NOTE
                 if _TOTAL_WORD(text):
                     return TOTAL
-                if _IN_WORDS.match(text):
-                    return NOTE
                 if _SUBTOTAL_WORD(text):
                     return SUBTOTAL
         if not any(column in filled for column in self._mapped):
             return NOTE  # a word beside the table
-        if len(filled) == 1 and texts and texts[0][0] != self._name:
+        if len(filled) == 1 and texts and texts[0][0] not in self._telling:
             return NOTE  # the heading of a section, such as a village's name over its rows
         if texts and len(texts) == len(filled) and all(_NOTE_WORD.match(text) for _, text in texts):
             return NOTE
         return DATA
 
     def _names_a_person(self, filled: Mapping[int, Cell]) -> bool:
-        """Whether the row has somebody's name and says something else of them."""
-        if self._name is None or not any(column in filled for column in self._beside if column != self._name):
+        """Whether the row has somebody's name and a number of its own, or says something else of them."""
+        if self._name is None:
+            return False
+        numbered = self._serial is not None and isinstance(filled.get(self._serial), (int, float))
+        if not numbered and not any(column in filled for column in self._beside):
             return False
         name = filled.get(self._name)
         key = heading_key(name) if isinstance(name, str) else ""
-        return (
-            2 <= len(key) <= 20
-            and not any(letter.isdigit() or letter == ":" for letter in key)
-            and not (_TOTAL_WORD(key) or _SUBTOTAL_WORD(key))
-        )
+        has_sign = any(letter.isdigit() or letter == ":" for letter in key)
+        return 2 <= len(key) <= 20 and not has_sign and not _SUM_IN_NAME(key)
 
 
 def _looks_like_id(cell: Cell) -> bool:

@@ -480,7 +480,9 @@ class _Fields:
     ) -> Number:
         """Read a number in text by `read`, not below `least` of its smallest unit."""
         if not isinstance(value, str):
-            raise self.wrong(field, value, allowed)
+            # “100.58” would look right in the sentence: say what is wrong with it
+            written = f"{shown(value)}（没有加引号）" if isinstance(value, int | float) else value
+            raise self.wrong(field, written, allowed)
         try:
             number = read(value)
         except Unreadable:

@@ -225,7 +225,7 @@ def faults_as_sentences() -> Iterator[None]:
 
 def _world_error_of(error: Exception) -> WorldError | None:
     said = str(error)
-    if "locked" in said or "busy" in said:
+    if "database is locked" in said or "database table is locked" in said:
         return DatabaseBusy()
     if "disk is full" in said:
         return DatabaseDiskFull()

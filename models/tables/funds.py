@@ -19,6 +19,7 @@ class Allotment(Table):
     carried_from = IntegerField(null=True)
     is_opening = FlagField(default=0)
     remark = TextField(default="")
+    withdrawn_on = DayField(null=True)
     run_id = IntegerField(null=True)
 
 

@@ -218,6 +218,11 @@ def test_a_wrong_field_is_refused_by_its_name(family: Family, changes: dict[str,
     assert refused.value.sentence.endswith("请改正后重新导入。")
 
 
+def test_money_without_quotes_is_called_that() -> None:
+    with pytest.raises(WrongPolicyField, match=r"“100\.58（没有加引号）”"):
+        read_policy(form("per_unit", rate=100.58))
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_needed_field_is_missed_when_it_is_not_there(family: Family) -> None:
     needed = [*COMMON, "family", *(FAMILIES[family].keys() - {"floor", "add_ons", "cap_per_household"})]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import peewee
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -10,7 +11,8 @@ from models.store.opening import Store
 from tests.builders import Make
 
 PROGRAM = "2080502"
-MOST = "max(id)"
+REFUSED = (peewee.IntegrityError, sqlcipher.IntegrityError)
+"""Whether a statement came through peewee or straight, the database itself said no."""
 
 
 @pytest.fixture
@@ -222,24 +224,14 @@ STATEMENTS = [
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 def test_the_database_refuses(store: Store, attack: Callable[[Store], object]) -> None:
-    with pytest.raises(Exception) as refused, store.writing():
+    with pytest.raises(REFUSED), store.writing():
         attack(store)
-    cause = (
-        refused.value
-        if isinstance(refused.value, sqlcipher.Error)
-        else refused.value.__cause__ or refused.value.__context__
-    )
-    assert isinstance(cause, sqlcipher.IntegrityError), refused.value
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_the_database_refuses_the_statement(store: Store, statement: str) -> None:
-    with pytest.raises(Exception) as refused, store.writing():
+    with pytest.raises(REFUSED), store.writing():
         store.execute(statement)
-    cause = refused.value.__cause__ or refused.value.__context__ or refused.value
-    assert "constraint failed" in str(refused.value) or isinstance(cause, sqlcipher.IntegrityError), (
-        refused.value
-    )
 
 
 def test_what_is_allowed_stays_allowed(store: Store) -> None:

@@ -122,10 +122,10 @@ def _fund(desk: Desk, batch: int, program: int, fen: Fen) -> None:
 
 def buckets(desk: Desk, batch: int) -> dict[str, int]:
     """How many payments of the batch are in each bucket; the sums beside them must say the same."""
-    found = dict(
+    found: dict[str, int] = dict(
         desk.store.rows("SELECT bucket, count(*) FROM payment WHERE batch_id = ? GROUP BY bucket", (batch,))
     )
-    kept = dict(
+    kept: dict[str, int] = dict(
         desk.store.rows(
             "SELECT bucket, sum(payments) FROM batch_tally WHERE batch_id = ? GROUP BY bucket", (batch,)
         )

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from app.resources import resource
 
 from app.bankfiles.profiles import NoSuchProfile, ProfileBroken, find_profile, profiles, read_profile
+from app.resources import resource
 
 RURAL = resource("bank_profiles") / "rural_bank.toml"
 

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from hypothesis import given
@@ -21,7 +22,7 @@ def test_another_reader_reads_what_was_written(rows: list[tuple[str, int]]) -> N
     body = sheet_bytes(["户名", "金额"], rows)
     sheet = openpyxl.load_workbook(BytesIO(body)).active
     assert sheet is not None
-    read = [tuple(row) for row in sheet.iter_rows(values_only=True)]
+    read: list[Any] = [tuple(row) for row in sheet.iter_rows(values_only=True)]
     expected = [(text or None, fen) for text, fen in rows]
     assert read[0] == ("户名", "金额")
     assert [(text, round(yuan * 100)) for text, yuan in read[1:]] == expected

@@ -10,7 +10,7 @@ from app.desk import Desk
 from app.enrolment.queries import preview_roster
 from app.enrolment.use_cases import import_roster, undo_roster_run
 from app.intake.source import AlreadyImported, RunInUse
-from tests.builders import Make, card_number
+from tests.builders import Make, card_number, id_number
 from tests.faults import contents, each_statement_failing
 from tests.sheets import codes, workbook
 
@@ -74,7 +74,7 @@ def take(
     [
         ({}, None, 1),
         ({"身份证号码": None}, "id.missing", 0),
-        ({"身份证号码": "330624199001010017"}, "person.unknown", 0),
+        ({"身份证号码": id_number(77)}, "person.unknown", 0),
         ({"身份证号码": 330624195501010000.0}, "id.precision_lost", 0),
         ({"户主姓名": None}, "name.missing", 0),
         ({"户主姓名": "王三"}, "name.mismatch", 0),

@@ -1,6 +1,6 @@
 """Small workbooks for tests, written cell by cell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +12,7 @@ Rows = Sequence[Sequence[object]]
 
 def workbook(
     path: Path,
-    sheets: dict[str, Rows],
+    sheets: Mapping[str, Rows],
     *,
     merges: Iterable[str] = (),
     at: tuple[int, int] = (1, 1),

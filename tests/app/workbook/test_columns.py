@@ -38,8 +38,8 @@ from tests.app.workbook.crafted import SAMPLES, workbook
 
 ID = "330624195810179114"
 OTHER_ID = "330624198706138885"
-HEADING = ["序号", "村", "姓名", "身份证号码", "补贴金额（元）", "账号", "备注"]
-PERSON = [1, "上溪村", "孔水健", ID, 100, "6228584014259577928", None]
+HEADING: list[Cell] = ["序号", "村", "姓名", "身份证号码", "补贴金额（元）", "账号", "备注"]
+PERSON: list[Cell] = [1, "上溪村", "孔水健", ID, 100, "6228584014259577928", None]
 
 
 def sheet_of(rows: Sequence[Sequence[Cell]], name: str = "花名册", *, hidden: bool = False) -> Sheet:
@@ -53,18 +53,22 @@ def book_of(*sheets: Sheet) -> Workbook:
     return Workbook("花名册.xlsx", list(sheets))
 
 
-def table_of(rows: Sequence[Sequence[Cell]], form: Form = ROSTER, mapping: dict[str, str] | None = None) -> Table:
+def table_of(
+    rows: Sequence[Sequence[Cell]], form: Form = ROSTER, mapping: dict[str, str] | None = None
+) -> Table:
     (table,) = find_tables(book_of(sheet_of(rows)), form, mapping)
     return table
 
 
-def kinds_under(heading: Sequence[str], *rows: Sequence[Cell], form: Form = ROSTER) -> list[tuple[int, str]]:
+def kinds_under(heading: Sequence[Cell], *rows: Sequence[Cell], form: Form = ROSTER) -> list[tuple[int, str]]:
     return [(row.number, row.kind) for row in data_rows(table_of([heading, *rows], form))]
 
 
 # -- the samples ------------------------------------------------------------------------------------------
 
-TRUTHS = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in SAMPLES.glob("*/truth.json")}
+TRUTHS = {
+    path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in SAMPLES.glob("*/truth.json")
+}
 HEADER_ROWS = {
     ("yunxi", "people"): 3,
     ("yunxi", "accounts"): 2,
@@ -132,7 +136,9 @@ def test_money_in_a_merge_counts_once() -> None:
     path = Path(__file__).parent / "files" / "merged.xls"
     workbook_read = open_workbook(path)
     (table,) = find_tables(workbook_read, ROSTER)
-    rows = [(row.number, row.kind, dict(zip(table.fields, row.cells, strict=True))) for row in data_rows(table)]
+    rows = [
+        (row.number, row.kind, dict(zip(table.fields, row.cells, strict=True))) for row in data_rows(table)
+    ]
     assert [(number, kind) for number, kind, _ in rows] == [(6, DATA), (7, DATA), (8, DATA), (9, TOTAL)]
     assert [cells["household_no"] for _, _, cells in rows] == ["A1", "A1", "A1", "合计"]
     assert [cells["amount"] for _, _, cells in rows] == [300, None, None, 300]
@@ -217,7 +223,9 @@ def test_headings_as_they_are_typed(written: str, field: str | None) -> None:
     known = [heading for heading in HEADING if heading not in ("身份证号码", "村", "账号", "补贴金额（元）")]
     header = best_header([(1, [*known, written])], ROSTER)
     assert header is not None
-    assert [name for name, column in header.columns.items() if column == len(known)] == ([field] if field else [])
+    assert [name for name, column in header.columns.items() if column == len(known)] == (
+        [field] if field else []
+    )
 
 
 def test_heading_key() -> None:
@@ -227,7 +235,14 @@ def test_heading_key() -> None:
 
 @pytest.mark.parametrize("above", range(6))
 def test_the_heading_may_stand_under_titles(above: int) -> None:
-    titles: list[list[Cell]] = [["云溪镇花名册"], ["填报单位：云溪镇财政所", None, "2024年6月1日"], ["编号"], [], ["一"], ["二"]]
+    titles: list[list[Cell]] = [
+        ["云溪镇花名册"],
+        ["填报单位：云溪镇财政所", None, "2024年6月1日"],
+        ["编号"],
+        [],
+        ["一"],
+        ["二"],
+    ]
     table = table_of([*titles[:above], HEADING, PERSON])
     assert (table.header.first, table.header.last) == (above + 1, above + 1)
     assert [(row.number, row.kind) for row in data_rows(table)] == [(above + 2, DATA)]
@@ -244,10 +259,8 @@ def test_columns_are_found_in_any_order(order: list[int]) -> None:
 
 
 def test_the_roster_in_full() -> None:
-    headings = (
-        "序号 户主姓名 户主身份证号 收款人姓名 收款人身份证号 银行账号 开户银行 村 组 享受人 享受人身份证号 联系电话 数量 标准 金额 备注"
-    ).split()
-    header = find_header([(1, headings)], ROSTER)
+    written = "序号 户主姓名 户主身份证号 收款人姓名 收款人身份证号 银行账号 开户银行 村 组 享受人 享受人身份证号 联系电话 数量 标准 金额 备注"
+    header = find_header([(1, written.split())], ROSTER)
     assert header is not None
     assert list(header.columns) == [
         "serial", "head", "head_id", "payee_name", "payee_id", "account", "bank", "village", "group", "name", "id_number",
@@ -284,7 +297,19 @@ def test_who_a_row_is_about(form: Form, headings: str, fields: str | None) -> No
 def test_a_heading_of_two_levels() -> None:
     rows: list[list[Cell]] = [
         ["序号", "户主信息", None, "监护人", None, None, "享受人", None, "补贴", None, "备注"],
-        [None, "姓名", "身份证号", "姓名", "身份证号", "电话", "姓名", "身份证号", "面积（亩）", "金额（元）", None],
+        [
+            None,
+            "姓名",
+            "身份证号",
+            "姓名",
+            "身份证号",
+            "电话",
+            "姓名",
+            "身份证号",
+            "面积（亩）",
+            "金额（元）",
+            None,
+        ],
         [1, "甲", ID, "乙", OTHER_ID, "1", "丙", ID, 2, 3, "无"],
     ]
     table = table_of(rows)
@@ -323,7 +348,14 @@ def test_allotments_by_groups() -> None:
     ]
     header = find_header([(1, rows[0]), (2, rows[1])], ALLOTMENTS)
     assert header is not None
-    assert list(header.columns) == ["document", "program", "allotted_on", "allotted", "received_on", "received"]
+    assert list(header.columns) == [
+        "document",
+        "program",
+        "allotted_on",
+        "allotted",
+        "received_on",
+        "received",
+    ]
     assert header.scale == {"allotted": 10_000}
 
 
@@ -350,7 +382,7 @@ def test_units_of_money(title: str, heading: str, scale: dict[str, int]) -> None
 
 # -- what is not guessed ------------------------------------------------------------------------------------
 
-TWO_AMOUNTS = ["姓名", "身份证号", "应发金额", "实发金额"]
+TWO_AMOUNTS: list[Cell] = ["姓名", "身份证号", "应发金额", "实发金额"]
 
 
 def test_two_filled_columns_for_one_field_are_asked() -> None:
@@ -370,7 +402,9 @@ def test_an_empty_or_equal_column_is_no_choice() -> None:
 
 def test_a_mapping_settles_it() -> None:
     for written in ("amount", "金额"):
-        assert table_of([TWO_AMOUNTS, ["甲", ID, 100, 90]], mapping={"实发金额": written}).columns["amount"] == 3
+        assert (
+            table_of([TWO_AMOUNTS, ["甲", ID, 100, 90]], mapping={"实发金额": written}).columns["amount"] == 3
+        )
     assert table_of([TWO_AMOUNTS, ["甲", ID, 100, 90]], mapping={"实发 金额": ""}).columns["amount"] == 2
     assert table_of([["张王李赵", "身份证号"], ["甲", ID]], mapping={"张王李赵": "姓名"}).columns["name"] == 0
     with pytest.raises(NoSuchField, match="“工资”不是“花名册”的栏目"):
@@ -385,14 +419,18 @@ def test_a_weaker_name_gives_way() -> None:
 
 def test_no_table_says_what_is_missing() -> None:
     with pytest.raises(NoTableFound) as refused:
-        find_tables(book_of(sheet_of([["标题"], ["序号", "姓名", "住址", "金额"], [1, "甲", "x", 2]])), ROSTER)
+        find_tables(
+            book_of(sheet_of([["标题"], ["序号", "姓名", "住址", "金额"], [1, "甲", "x", 2]])), ROSTER
+        )
     assert refused.value.sentence == (
         "“花名册.xlsx”里没有找到“花名册”的表头：需要有“姓名”、“身份证号码”这些栏。"
         "最接近的是工作表“花名册”第 2 行，缺“身份证号码”，认不出的栏有：住址。请核对是否选错文件，或改正表头后重试。"
     )
 
 
-@pytest.mark.parametrize("rows", [[], [[None]], [["随便写的一句话"]], [[1, 2, 3]] * 30, [["x"]] * 16 + [HEADING]])
+@pytest.mark.parametrize(
+    "rows", [[], [[None]], [["随便写的一句话"]], [[1, 2, 3]] * 30, [["x"]] * 17 + [HEADING]]
+)
 def test_a_sheet_without_a_heading_has_no_table(rows: list[list[Cell]]) -> None:
     with pytest.raises(NoTableFound):
         find_tables(book_of(sheet_of(rows)), ROSTER)
@@ -431,6 +469,10 @@ def test_only_a_hidden_table_is_no_table() -> None:
         (["合计", "上溪村", "孔水健", None, 100, None, None], DATA),
         (["合计", None, None, ID, 100, None, None], DATA),
         ([2, "上溪村", "注小明", "无", 100, None, None], DATA),
+        ([2, None, "王小计", None, 100, None, None], DATA),
+        ([2, "上溪村", "何合计", None, None, None, None], DATA),
+        ([2, None, "小计", None, 100, None, None], SUBTOTAL),
+        (["合计（大写）：壹佰元整", None, None, None, 100, None, None], TOTAL),
         ([None, None, None, None, None, "6228584014259577928", None], DATA),
         (["合计", None, None, None, 100, None, None], TOTAL),
         (["合　计", None, None, None, 100.0, None, None], TOTAL),
@@ -491,14 +533,17 @@ def test_cells_made_to_look_empty_are_nothing() -> None:
 
 
 def test_a_merge_that_begins_in_the_heading_does_not_flow_into_the_data(tmp_path: Path) -> None:
-    rows = [["村", "姓名", "身份证号"], [None, "甲", ID]]
+    rows: list[list[Cell]] = [["村", "姓名", "身份证号"], [None, "甲", ID]]
     path = workbook(tmp_path / "a.xlsx", {"甲": rows}, merges=["A1:A2"])
     (table,) = find_tables(open_workbook(path), ROSTER)
     assert [row.cells for row in data_rows(table)] == [(None, "甲", ID)]
 
 
 def test_a_form_of_one_column() -> None:
-    assert [row.cells for row in data_rows(table_of([["身份证号"], [ID], [OTHER_ID]], LIST))] == [(ID,), (OTHER_ID,)]
+    assert [row.cells for row in data_rows(table_of([["身份证号"], [ID], [OTHER_ID]], LIST))] == [
+        (ID,),
+        (OTHER_ID,),
+    ]
 
 
 # -- a township in any layout --------------------------------------------------------------------------------
@@ -530,8 +575,14 @@ def test_a_roster_in_any_layout_reads_back_to_itself(seed: int, people: int) -> 
         for place in range(1, people + 1)
     ]
     heading: list[Cell] = [chance.choice(headings[field]) for field in fields]
-    top: list[list[Cell]] = [["云溪镇花名册"], ["填报单位：云溪镇"]][: chance.randrange(3)]
-    rows: list[list[Cell]] = [*top, *([[None, "人员", *[None] * 5]] if chance.random() < 0.3 else []), heading]
+    titles: list[list[Cell]] = [["云溪镇花名册"], ["填报单位：云溪镇"]]
+    groups: list[list[Cell]] = [[None, "人员"]]
+    top = titles[: chance.randrange(3)]
+    rows: list[list[Cell]] = [
+        *top,
+        *(groups if chance.random() < 0.3 else []),
+        heading,
+    ]
     expected = []
     for person in made:
         if chance.random() < 0.1:
@@ -540,10 +591,17 @@ def test_a_roster_in_any_layout_reads_back_to_itself(seed: int, people: int) -> 
             rows.append(list(heading))
         rows.append([person[field] for field in fields])  # type: ignore[misc]
         expected.append((len(rows), person))
-    closing: list[list[Cell]] = [["合计", None, None, None, None, None, None], [], ["说明：无"], ["填表人：", None, "审核："]]
+    closing: list[list[Cell]] = [
+        ["合计", None, None, None, None, None, None],
+        [],
+        ["说明：无"],
+        ["填表人：", None, "审核："],
+    ]
     rows += closing[: chance.randrange(5)]
     table = table_of(rows)
     found = [
-        (row.number, dict(zip(table.fields, row.cells, strict=True))) for row in data_rows(table) if row.kind == DATA
+        (row.number, dict(zip(table.fields, row.cells, strict=True)))
+        for row in data_rows(table)
+        if row.kind == DATA
     ]
     assert found == expected

@@ -32,7 +32,8 @@ def test_a_failure_keeps_the_old_file_and_leaves_no_part(tmp_path: Path, fault: 
 
 
 @pytest.mark.parametrize(
-    ("number", "sentence"), [(errno.ENOSPC, DiskFull), (errno.EACCES, CannotWrite), (errno.EBUSY, CannotWrite)]
+    ("number", "sentence"),
+    [(errno.ENOSPC, DiskFull), (errno.EACCES, CannotWrite), (errno.EBUSY, CannotWrite)],
 )
 def test_a_fault_of_the_disk_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, sentence: type[Exception]
@@ -41,7 +42,7 @@ def test_a_fault_of_the_disk_is_said(
         raise OSError(number, "x")
 
     monkeypatch.setattr(os, "replace", failing)
-    with pytest.raises(sentence, match="月报.xlsx"), replacing(tmp_path / "月报.xlsx") as part:
+    with pytest.raises(sentence, match="“月报"), replacing(tmp_path / "月报.xlsx") as part:
         part.write_text("半", encoding="utf-8")
     assert list(tmp_path.iterdir()) == []
 

@@ -1,0 +1,1 @@
+"""Batches 发放批次: computed from enrolments, checked, passed on by three people, stopped and reissued."""
