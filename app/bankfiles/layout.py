@@ -15,6 +15,7 @@ _LINE_END: Final = "\r\n"
 _UNWRITABLE: Final = re.compile("[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _NOT_IN_FILE_NAMES: Final = re.compile(r'[\\/:*?"<>|\s\x00-\x1f]+')
 _MOST_SHOWN: Final = 20
+_MOST_BYTES_OF_A_CHARACTER: Final = 4
 
 _FIELD_NAMES: Final = {
     "serial": "序号",
@@ -127,11 +128,16 @@ def _refuse_unwritable(profile: Profile, lines: Sequence[Line], columns: Sequenc
     for column, values in zip(profile.columns, columns, strict=True):
         if column.holds == "amount":
             continue
-        # most values are fine: one look over all of them together, then the culprits one by one
-        if not column.most_bytes and not _fault(profile, column, "".join(set(map(str, values)))):
+        # nearly always all are fine: one look over all of them together, else for the culprits one by one
+        different = set(map(str, values))
+        if not _fault(profile, "".join(different), 0) and not any(
+            len(value.encode(profile.encoding)) > column.most_bytes
+            for value in different
+            if 0 < column.most_bytes < _MOST_BYTES_OF_A_CHARACTER * len(value)
+        ):
             continue
         for line, value in zip(lines, values, strict=True):
-            if fault := _fault(profile, column, str(value)):
+            if fault := _fault(profile, str(value), column.most_bytes):
                 named = _FIELD_NAMES.get(column.holds, column.heading)
                 faults.append(f"第 {line.line} 行 {line.name} 的{named}“{value}”{fault}")
     if faults:
@@ -139,7 +145,7 @@ def _refuse_unwritable(profile: Profile, lines: Sequence[Line], columns: Sequenc
         raise CannotBeWritten(count=len(faults), profile=profile.title, listed=listed)
 
 
-def _fault(profile: Profile, column: Column, value: str) -> str:
+def _fault(profile: Profile, value: str, most_bytes: int) -> str:
     """What keeps a text out of the bank's file, or ''."""
     try:
         size = len(value.encode(profile.encoding))
@@ -148,8 +154,8 @@ def _fault(profile: Profile, column: Column, value: str) -> str:
         return f"含有 {profile.encoding.upper()} 写不出的字“{lost.encode('utf-8', 'replace').decode()}”"
     if _UNWRITABLE.search(value):
         return "含有控制字符"
-    if column.most_bytes and size > column.most_bytes:
-        return f"占 {size} 字节，最多 {column.most_bytes} 字节"
+    if most_bytes and size > most_bytes:
+        return f"占 {size} 字节，最多 {most_bytes} 字节"
     if profile.file_type == "text" and any(mark in value for mark in (profile.separator, "\u3000", "\xa0")):
         return "含有空格或分隔符，会错开后面的字段"
     return ""

@@ -80,31 +80,29 @@ Cell = str | int
 """A text, or money in fen (written as a number of yuan)."""
 
 
-def sheet_bytes(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+def sheet_bytes(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     """An .xlsx of one sheet: texts as text cells (no digit is lost), ints as fen shown in yuan with two decimals.
 
-    The same rows give the same bytes.
+    A column holds texts or money, as its first row says. The same rows give the same bytes.
     """
-    strings: dict[str, int] = {}
-    count = 0
-    letters = [_letters(place) for place in range(len(headings))]
-    lines = [_SHEET_HEAD]
-    for number, row in enumerate([headings, *rows], start=1):
-        parts = [f'<row r="{number}">']
-        for letter, cell in zip(letters, row, strict=True):
-            if isinstance(cell, int):
-                parts.append(f'<c r="{letter}{number}" s="2"><v>{cell // 100}.{cell % 100:02d}</v></c>')
-            elif cell:
-                count += 1
-                parts.append(
-                    f'<c r="{letter}{number}" s="1" t="s"><v>{strings.setdefault(cell, len(strings))}</v></c>'
-                )
-        parts.append("</row>")
-        lines.append("".join(parts))
-    lines.append("</sheetData></worksheet>")
-    shared = [_STRINGS_HEAD.format(count=count, unique=len(strings))]
-    shared += [f'<si><t xml:space="preserve">{text.translate(_ESCAPES)}</t></si>' for text in strings]
-    shared.append("</sst>")
+    strings = {"": 0}
+    letters = [
+        chr(ord("A") + place) for place in range(len(headings))
+    ]  # a bank layout has fewer than 26 columns
+    head = "".join(
+        f'<c r="{letter}1" s="1" t="s"><v>{_index(strings, text)}</v></c>'
+        for letter, text in zip(letters, headings, strict=True)
+    )
+    columns = list(zip(*rows, strict=True))
+    cells: list[Sequence[object]] = [range(2, len(rows) + 2)]
+    template = ['<row r="%d">']
+    for letter, column in zip(letters, columns, strict=False):
+        money = isinstance(column[0], int)
+        kind = 's="2"' if money else 's="1" t="s"'
+        template.append(f'<c r="{letter}%d" {kind}><v>%s</v></c>')
+        cells += [cells[0], _yuan(column) if money else [_index(strings, str(text)) for text in column]]
+    template.append("</row>")
+    body = map("".join(template).__mod__, zip(*cells, strict=True))
     return _zipped(
         {
             "[Content_Types].xml": _CONTENT_TYPES,
@@ -112,15 +110,28 @@ def sheet_bytes(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> byte
             "xl/workbook.xml": _WORKBOOK,
             "xl/_rels/workbook.xml.rels": _WORKBOOK_RELATIONS,
             "xl/styles.xml": _STYLES,
-            "xl/sharedStrings.xml": "".join(shared),
-            "xl/worksheets/sheet1.xml": "".join(lines),
+            "xl/sharedStrings.xml": _shared(strings, (len(rows) + 1) * len(headings)),
+            "xl/worksheets/sheet1.xml": f'{_SHEET_HEAD}<row r="1">{head}</row>{"".join(body)}</sheetData></worksheet>',
         }
     )
 
 
-def _letters(place: int) -> str:
-    """The letter of a column; a bank layout has fewer than 26."""
-    return chr(ord("A") + place)
+def _index(strings: dict[str, int], text: str) -> int:
+    """The place of a text in the shared table, taken when it is new."""
+    return strings.setdefault(text, len(strings))
+
+
+def _yuan(fen: Sequence[Cell]) -> list[str]:
+    return [f"{yuan}.{rest:02d}" for yuan, rest in (divmod(int(amount), 100) for amount in fen)]
+
+
+def _shared(strings: Iterable[str], count: int) -> str:
+    texts = "\n".join(strings)  # no cell holds a line end: layouts refuse control characters
+    if "&" in texts or "<" in texts or ">" in texts:
+        texts = texts.translate(_ESCAPES)
+    items = texts.replace("\n", '</t></si><si><t xml:space="preserve">')
+    head = _STRINGS_HEAD.format(count=count, unique=texts.count("\n") + 1)
+    return f'{head}<si><t xml:space="preserve">{items}</t></si></sst>'
 
 
 def _zipped(parts: dict[str, str]) -> bytes:

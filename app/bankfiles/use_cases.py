@@ -78,8 +78,9 @@ def make_bank_files(desk: Desk, *, batch_id: int | str, profile: str) -> Changes
 def _pending_lines(store: Store, batch: BatchRow) -> list[Line]:
     """The live pending payments in their order, numbered through all files of the batch."""
     rows = store.rows(
-        "SELECT id, line, account_holder, account_number, payee_id_number, bank, owed_fen FROM payment"
-        " WHERE batch_id = ? AND bucket = 'pending' ORDER BY line",
+        "SELECT id, line, account_holder, account_number, payee_id_number, bank, owed_fen,"
+        " cast(row_number() OVER (ORDER BY line) AS text) FROM payment WHERE batch_id = ? AND bucket = 'pending'"
+        " ORDER BY line",
         (batch.id,),
     )
     if not rows:
@@ -88,7 +89,7 @@ def _pending_lines(store: Store, batch: BatchRow) -> list[Line]:
     if without:
         listed = "、".join(f"第 {row[1]} 行" for row in without[:_MOST_SHOWN])
         raise NoAccountToSend(number=batch.number, count=len(without), listed=listed)
-    return [Line._make((*row, str(serial))) for serial, row in enumerate(rows, start=1)]
+    return list(map(Line._make, rows))
 
 
 def _keep(desk: Desk, batch_id: int, profile: str, file: LaidOut, remark: str) -> None:

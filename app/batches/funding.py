@@ -186,6 +186,12 @@ def give_back_all(desk: Desk, batch: BatchRow, payments: Sequence[tuple[int, Fen
     left = funding_now(desk.store, batch.id)
     if not left or not payments:
         return None
+    # only a voucher taken back whole is named as reversed; after single stops the rest is
+    approval = desk.store.value(
+        "SELECT id FROM voucher v WHERE batch_id = ?1 AND event = ?2"
+        " AND NOT EXISTS (SELECT 1 FROM batch_funding_return r WHERE r.batch_id = ?1)",
+        (batch.id, Event.APPROVE.value),
+    )
     _write_returns(desk, batch, _filled(payments, left), sign=1)
     return post_voucher(
         desk.store,
@@ -195,9 +201,7 @@ def give_back_all(desk: Desk, batch: BatchRow, payments: Sequence[tuple[int, Fen
         legs=stop_after_approval(batch.id, batch.program_id, left),
         operator_id=desk.operator.id,
         batch_id=batch.id,
-        reverses_id=desk.store.value(
-            "SELECT id FROM voucher WHERE batch_id = ? AND event = ? ORDER BY id LIMIT 1", (batch.id, Event.APPROVE.value)
-        ),
+        reverses_id=approval,
     )
 
 

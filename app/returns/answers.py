@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -132,19 +133,18 @@ def _read_workbook(path: Path, asked: Sequence[Profile], *, named: bool) -> Answ
     profile = found[0].profile
     lines: list[AnswerLine] = []
     for table in found:
-        read = _reader(profile)
-        sheet_lines: list[AnswerLine] = []
+        read = _reader(profile, table.places)
+        before = len(lines)
         total: _Total | None = None
         for number, row in table.sheet.rows():
             if number <= table.header:
                 continue
-            cells = {what: row[place] for what, place in table.places.items() if place < len(row)}
-            if cells.get("account") is None and _is_total(row):
-                total = _Total(None, _money(cells.get("amount"), profile))
-            elif line := read(len(lines) + len(sheet_lines) + 1, cells):
-                sheet_lines.append(line)
-        _check_total(path, sheet_lines, total)
-        lines += sheet_lines
+            line = read(len(lines) + 1, row)
+            if line is not None and not _is_total(row):
+                lines.append(line)
+            elif line is not None:
+                total = _Total(None, line.fen)
+        _check_total(path, lines[before:], total)
     return _whole(path, profile, lines)
 
 
@@ -200,18 +200,13 @@ def _read_text(path: Path, body: bytes, profile: Profile, *, certain: bool) -> A
             return None
         fault = f"第 {wrong} 行有 {len(split[wrong - 1])} 个字段，应为 {width} 个"
         raise NotThisAnswer(name=path.name, profile=profile.title, fault=fault)
-    read = _reader(profile)
+    read = _reader(profile, {column.holds: place for place, column in enumerate(profile.answer.columns)})
     lines: list[AnswerLine] = []
     total: _Total | None = None
     for fields in split:
         if _totals(fields, profile):
             total = _text_total(path, fields, profile)
-            continue
-        cells: dict[str, Cell] = {
-            column.holds: None if field == profile.empty else field
-            for column, field in zip(profile.answer.columns, fields, strict=True)
-        }
-        if line := read(len(lines) + 1, cells):
+        elif line := read(len(lines) + 1, [None if field == profile.empty else field for field in fields]):
             lines.append(line)
     _check_total(path, lines, total)
     return _whole(path, profile, lines)
@@ -263,41 +258,88 @@ def _said(total: _Total) -> Iterator[str]:
         yield f"{yuan_text(total.fen)} 元"
 
 
-def _reader(profile: Profile) -> Callable[[int, Mapping[str, Cell]], AnswerLine | None]:
-    """A reader of lines by kind of column; it gives None for a row that is no line: blank, a note, the headings again."""
-    status_heading = next(column.heading for column in profile.answer.columns if column.holds == "status")
+_READ: Final = ("serial", "name", "account", "amount", "remark", "status", "reason", "done_amount")
 
-    def read(number: int, cells: Mapping[str, Cell]) -> AnswerLine | None:
-        account, amount = cells.get("account"), cells.get("amount")
+
+def _reader(
+    profile: Profile, places: Mapping[str, int]
+) -> Callable[[int, Sequence[Cell]], AnswerLine | None]:
+    """A reader of lines by the places of their columns; None for a row that is no line: blank, a note, the headings again."""
+    status_heading = next(column.heading for column in profile.answer.columns if column.holds == "status")
+    # what is not there is read from a cell put behind the last column
+    width = 1 + max(places.values())
+    pick = itemgetter(*(places.get(what, width) for what in _READ))
+    # the same few words stand in every line
+    said: dict[tuple[str, str], _Said] = {}
+
+    def read(number: int, row: Sequence[Cell]) -> AnswerLine | None:
+        cells = [*row[:width], *[None] * (width + 1 - min(len(row), width))]
+        serial, name, account, amount, remark, status_cell, reason_cell, done_cell = pick(cells)
         if account is None and amount is None:
             return None
-        status, reason = _text(cells.get("status")), _text(cells.get("reason"))
-        if status == status_heading:
+        words = _text(status_cell), _text(reason_cell)
+        if words[0] == status_heading:
             return None
+        meant = said.get(words)
+        if meant is None:
+            meant = said[words] = _meaning(profile.answer, *words)
         fen = _money(amount, profile)
-        verdict, note = _verdict(profile, status, reason, fen, cells.get("done_amount"))
+        verdict, note = meant.verdict, meant.note
+        if done_cell is not None or verdict == PAID and profile.answer.holds("done_amount"):
+            verdict, note = _with_done_amount(meant, fen, _money(done_cell, profile))
         if fen is None:
             verdict, note = UNDECIDED, f"金额“{shown(amount)}”读不出来"
         if isinstance(account, float) and account >= _MOST_EXACT:
             verdict, note = UNDECIDED, "账号在文件里存成了数字，末几位已丢失"
-        return AnswerLine(
-            number,
-            _text(cells.get("serial")),
-            _text(cells.get("name")),
-            compacted(_text(account)),
-            fen,
-            _text(cells.get("remark")),
-            status,
-            reason if verdict == PAID else _reason(profile.answer, status, reason),
-            verdict,
-            note,
+        reason = words[1] if verdict == PAID else meant.reason
+        number_text = account if isinstance(account, str) and account.isalnum() else compacted(_text(account))
+        return AnswerLine._make(
+            (number, _text(serial), _text(name), number_text, fen, _text(remark), words[0], reason, verdict, note)
         )
 
     return read
 
 
+class _Said(NamedTuple):
+    """What a bank's words mean: the verdict as far as words go, why it is open, the reason spelt out."""
+
+    status: str
+    verdict: Verdict
+    note: str
+    reason: str
+
+
+def _meaning(form: AnswerForm, status: str, reason: str) -> _Said:
+    """PAID or FAILED where the bank's words say so beyond doubt, else UNDECIDED and why."""
+    spelt = _reason(form, status, reason)
+    if status in form.success:
+        return _Said(status, PAID, "", spelt)
+    if status in form.unfinished or not (status or reason):
+        return _Said(status, UNDECIDED, f"银行还没有给出结果（{status or '空'}）", spelt)
+    if reason or status in form.failure or status in form.codes:
+        return _Said(status, FAILED, "", spelt)
+    return _Said(status, UNDECIDED, f"处理结果“{shown(status)}”不认识", spelt)
+
+
+def _with_done_amount(said: _Said, fen: Fen | None, done: Fen | None) -> tuple[Verdict, str]:
+    """The verdict where the bank says how much it did: all of it is success, none of it failure, the rest is open."""
+    if said.verdict == PAID:
+        if done is None:
+            return UNDECIDED, "银行说成功，但没有写实处理金额"
+        if done != fen:
+            return UNDECIDED, f"银行实处理 {yuan_text(done)} 元，与应处理金额不同"
+        return PAID, ""
+    if done:
+        return UNDECIDED, f"处理结果是“{said.status}”，但实处理金额是 {yuan_text(done)} 元"
+    if done == 0 and said.note.endswith("不认识"):
+        return FAILED, ""
+    return said.verdict, said.note
+
+
 def _text(cell: Cell) -> str:
     """A cell as text; a whole number without its point."""
+    if isinstance(cell, str):
+        return cell if cell.isalnum() else outer_trimmed(cell)
     if cell is None:
         return ""
     if isinstance(cell, float):
@@ -314,27 +356,6 @@ def _money(cell: Cell, profile: Profile) -> Fen | None:
         return None
     whole, rest = divmod(yuan_hundredfold, 100)
     return None if rest else Fen(whole)
-
-
-def _verdict(
-    profile: Profile, status: str, reason: str, fen: Fen | None, done_cell: Cell
-) -> tuple[Verdict, str]:
-    """PAID or FAILED where the bank's words say so beyond doubt, else UNDECIDED and why. Unlisted is not success."""
-    form = profile.answer
-    done = None if done_cell is None else _money(done_cell, profile)
-    if status in form.success:
-        if done is not None and done != fen:
-            return UNDECIDED, f"银行实处理 {yuan_text(done)} 元，与应处理金额不同"
-        if form.holds("done_amount") and done is None:
-            return UNDECIDED, "银行说成功，但没有写实处理金额"
-        return PAID, ""
-    if status in form.unfinished or not (status or reason):
-        return UNDECIDED, f"银行还没有给出结果（{status or '空'}）"
-    if done:
-        return UNDECIDED, f"处理结果是“{status}”，但实处理金额是 {yuan_text(done)} 元"
-    if reason or done is not None or status in form.failure or status in form.codes:
-        return FAILED, ""
-    return UNDECIDED, f"处理结果“{shown(status)}”不认识"
 
 
 def _reason(form: AnswerForm, status: str, reason: str) -> str:

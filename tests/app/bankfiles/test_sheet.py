@@ -25,7 +25,7 @@ def test_another_reader_reads_what_was_written(rows: list[tuple[str, int]]) -> N
     read: list[Any] = [tuple(row) for row in sheet.iter_rows(values_only=True)]
     expected = [(text or None, fen) for text, fen in rows]
     assert read[0] == ("户名", "金额")
-    assert [(text, round(yuan * 100)) for text, yuan in read[1:]] == expected
+    assert [(text or None, round(yuan * 100)) for text, yuan in read[1:]] == expected
     assert body == sheet_bytes(["户名", "金额"], rows)
 
 
