@@ -90,8 +90,8 @@ def sheet_bytes(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> byte
         chr(ord("A") + place) for place in range(len(headings))
     ]  # a bank layout has fewer than 26 columns
     head = "".join(
-        f'<c r="{letter}1" s="1" t="s"><v>{_index(strings, text)}</v></c>'
-        for letter, text in zip(letters, headings, strict=True)
+        f'<c r="{letter}1" s="1" t="s"><v>{place}</v></c>'
+        for letter, place in zip(letters, _places(strings, headings), strict=True)
     )
     columns = list(zip(*rows, strict=True))
     cells: list[Sequence[object]] = [range(2, len(rows) + 2)]
@@ -100,7 +100,7 @@ def sheet_bytes(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> byte
         money = isinstance(column[0], int)
         kind = 's="2"' if money else 's="1" t="s"'
         template.append(f'<c r="{letter}%d" {kind}><v>%s</v></c>')
-        cells += [cells[0], _yuan(column) if money else [_index(strings, str(text)) for text in column]]
+        cells += [cells[0], _yuan(column) if money else _places(strings, column)]
     template.append("</row>")
     body = map("".join(template).__mod__, zip(*cells, strict=True))
     return _zipped(
@@ -116,9 +116,9 @@ def sheet_bytes(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> byte
     )
 
 
-def _index(strings: dict[str, int], text: str) -> int:
-    """The place of a text in the shared table, taken when it is new."""
-    return strings.setdefault(text, len(strings))
+def _places(strings: dict[str, int], texts: Sequence[Cell]) -> list[int]:
+    """The places of texts in the shared table, taken when they are new."""
+    return [strings.setdefault(str(text), len(strings)) for text in texts]
 
 
 def _yuan(fen: Sequence[Cell]) -> list[str]:

@@ -5,11 +5,11 @@ from hashlib import sha256
 
 from app.bankfiles.layout import LaidOut, Line, lay_out, remark_of
 from app.bankfiles.profiles import find_profile
-from app.batches.steps import BatchRow, load_batch, move, record_act
+from app.batches.steps import BatchRow, check_road, load_batch, move, record_act
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
 from models.domain import posting
-from models.domain.flows.batch_flow import BatchState, BatchStep, follow
+from models.domain.flows.batch_flow import BatchStep
 from models.domain.money import Fen
 from models.domain.permission import Permission
 from models.domain.refusal import Refusal
@@ -48,7 +48,7 @@ def make_bank_files(desk: Desk, *, batch_id: int | str, profile: str) -> Changes
     program, short_name, short_name_12 = store.rows(
         "SELECT name, bank_short_name, bank_short_name_12 FROM program WHERE id = ?", (batch.program_id,)
     )[0]
-    follow(BatchState(batch.state), BatchStep.SEND)
+    check_road(store, batch, BatchStep.SEND)
     lines = _pending_lines(store, batch)
     remark = remark_of(layout, program, short_name, short_name_12)
     files = list(lay_out(layout, lines, remark=remark, batch_number=batch.number, short_name=short_name))
@@ -112,7 +112,7 @@ def _keep(desk: Desk, batch_id: int, profile: str, file: LaidOut, remark: str) -
 
 def _post(desk: Desk, batch: BatchRow, total: Fen, attachments: int) -> None:
     """报盘: Dr 应付 / Cr 存款; of a reissue Dr 退回待处理 of its source batches / Cr 存款 (DOMAIN §10)."""
-    if batch.kind == "reissue":
+    if batch.is_reissue:
         sources = [(row[0], Fen(row[1])) for row in desk.store.rows(
             "SELECT s.batch_id, sum(p.owed_fen) FROM payment p JOIN payment s ON s.id = p.source_id"
             " WHERE p.batch_id = ? AND p.bucket = 'in_flight' GROUP BY s.batch_id ORDER BY s.batch_id",

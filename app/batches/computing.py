@@ -65,7 +65,12 @@ class Problem(NamedTuple):
 
     def as_json(self) -> dict[str, object]:
         """For scripts."""
-        return {"person": self.person_id, "name": self.name, "id_masked": self.id_masked, "sentence": self.sentence}
+        return {
+            "person": self.person_id,
+            "name": self.name,
+            "id_masked": self.id_masked,
+            "sentence": self.sentence,
+        }
 
 
 class Already(NamedTuple):
@@ -216,7 +221,9 @@ class Computing:
             total = Fen(total - given)
         if total is not None and total <= 0:
             for person in people:
-                self._leave_out(person, f"分配总额已在其他批次分完（已分 {yuan_text(Fen(given))} 元）。请核对总额。")
+                self._leave_out(
+                    person, f"分配总额已在其他批次分完（已分 {yuan_text(Fen(given))} 元）。请核对总额。"
+                )
             return
         if people:
             policy = replace(self.policy, total=total)
@@ -285,7 +292,9 @@ class _FactsReader:
         self._plain = self._plain and policy.first_month is None
 
     def __call__(self, person: _Enrolled, received: Fen) -> Facts:
-        stopped_on = person.valid_to if person.valid_to is not None and person.valid_to < self._last_day else None
+        stopped_on = (
+            person.valid_to if person.valid_to is not None and person.valid_to < self._last_day else None
+        )
         if self._plain and stopped_on is None and person.died_on is None and person.more_facts == "{}":
             return Facts(person.quantity)
         more = more_facts(person.more_facts)
@@ -340,7 +349,9 @@ def _day(text: str | None) -> date | None:
     return None if not text else date.fromisoformat(text)
 
 
-def live_elsewhere(store: Store, program_id: int, period: Period, target: str, batch_id: int) -> dict[int, str]:
+def live_elsewhere(
+    store: Store, program_id: int, period: Period, target: str, batch_id: int
+) -> dict[int, str]:
     """Who has a live payment of this program and period in another batch, with that batch's number."""
     return dict(
         store.rows(

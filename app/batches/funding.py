@@ -58,7 +58,7 @@ def funding_for(store: Store, batch: BatchRow, owed: Fen, funds: Mapping[str, in
     FundNotPositive, FundOverdrawn, and NotEnoughFunds where no document is named; each with the figures.
     """
     if not funds:
-        return [FundingLine(allotment, Fen(fen)) for allotment, fen in spread_over(store, batch.program_id, owed)]
+        return spread_over(store, batch.program_id, owed)
     known = allotments(store, batch.program_id)
     lines = [line for document, fen in _by_key(funds).items() for line in _of_document(known, *document, fen)]
     funded = Fen(sum(line.fen for line in lines))
@@ -167,8 +167,10 @@ def take_again_one(desk: Desk, batch: BatchRow, payment_id: int, fen: Fen, what:
         )
     ]
     available = {one.id: one.available_fen for one in allotments(store, batch.program_id)}
-    if sum(line.fen for line in gave) != fen or any(available.get(line.allotment_id, 0) < line.fen for line in gave):
-        gave = [FundingLine(allotment, Fen(part)) for allotment, part in spread_over(store, batch.program_id, fen)]
+    if sum(line.fen for line in gave) != fen or any(
+        available.get(line.allotment_id, 0) < line.fen for line in gave
+    ):
+        gave = spread_over(store, batch.program_id, fen)
     _write_returns(desk, batch, [(payment_id, line) for line in gave], sign=-1)
     return post_voucher(
         store,
@@ -205,7 +207,9 @@ def give_back_all(desk: Desk, batch: BatchRow, payments: Sequence[tuple[int, Fen
     )
 
 
-def _filled(payments: Sequence[tuple[int, Fen]], left: Sequence[FundingLine]) -> list[tuple[int, FundingLine]]:
+def _filled(
+    payments: Sequence[tuple[int, Fen]], left: Sequence[FundingLine]
+) -> list[tuple[int, FundingLine]]:
     """Payments in their order over allotments in theirs: each payment's parts sum to it, each allotment's to what it carried."""
     rows = []
     purses = [[line.allotment_id, line.fen] for line in left]
@@ -222,7 +226,9 @@ def _filled(payments: Sequence[tuple[int, Fen]], left: Sequence[FundingLine]) ->
     return rows
 
 
-def _write_returns(desk: Desk, batch: BatchRow, rows: Iterable[tuple[int, FundingLine]], *, sign: int) -> None:
+def _write_returns(
+    desk: Desk, batch: BatchRow, rows: Iterable[tuple[int, FundingLine]], *, sign: int
+) -> None:
     desk.store.execute_many(
         "INSERT INTO batch_funding_return (batch_id, allotment_id, payment_id, fen, returned_on) VALUES (?, ?, ?, ?, ?)",
         [(batch.id, line.allotment_id, payment_id, sign * line.fen, desk.day) for payment_id, line in rows],

@@ -102,12 +102,16 @@ class CheckSheet:
     @property
     def blockers(self) -> tuple[CheckResult, ...]:
         """Blockers that found something and that no reason lifts."""
-        return tuple(one for one in self.results if one.rows and one.level == "blocker" and one.code not in LIFTABLE)
+        return tuple(
+            one for one in self.results if one.rows and one.level == "blocker" and one.code not in LIFTABLE
+        )
 
     @property
     def to_explain(self) -> tuple[CheckResult, ...]:
         """What found something and passes with a written reason only."""
-        return tuple(one for one in self.results if one.rows and (one.level == "warning" or one.code in LIFTABLE))
+        return tuple(
+            one for one in self.results if one.rows and (one.level == "warning" or one.code in LIFTABLE)
+        )
 
     def as_json(self) -> dict[str, object]:
         """The sheet for scripts and for keeping; IDs are masked."""
@@ -159,7 +163,7 @@ class NoticeTooShort(Refusal):
     form = "{found} 公示期满后再审批；确需提前的，请用 --reason {code}=理由 写明理由。"
 
 
-class WarningsUnexplained(Refusal):
+class NeedsReason(Refusal):
     """Warnings without a written reason."""
 
     form = "批次 {number} 体检有 {count} 项需要书面说明：{found}。请核对后逐项用 --reason 代码=理由 说明，例如 --reason {code}=已核实。"
@@ -180,12 +184,16 @@ def with_reasons(store: Store, sheet: CheckSheet, reasons: Mapping[str, str]) ->
     for code in reasons:
         if code not in known:
             raise NoSuchCheck(code=code, known="、".join(sorted(known)))
-    given = {code: reason.strip() for code, reason in reasons.items() if len(reason.strip()) >= _SHORTEST_REASON}
+    given = {
+        code: reason.strip() for code, reason in reasons.items() if len(reason.strip()) >= _SHORTEST_REASON
+    }
     before = _reasons_at_submission(store, sheet) if sheet.stage == "approve" else {}
     return replace(
         sheet,
         results=tuple(
-            replace(one, reason=given.get(one.code.value) or _carried(one, before)) if one in sheet.to_explain else one
+            replace(one, reason=given.get(one.code.value) or _carried(one, before))
+            if one in sheet.to_explain
+            else one
             for one in sheet.results
         ),
     )
@@ -193,7 +201,8 @@ def with_reasons(store: Store, sheet: CheckSheet, reasons: Mapping[str, str]) ->
 
 def _reasons_at_submission(store: Store, sheet: CheckSheet) -> dict[str, tuple[str, set[tuple[object, str]]]]:
     body = store.value(
-        "SELECT body FROM check_sheet WHERE batch_id = ? AND stage = 'submit' ORDER BY id DESC LIMIT 1", (sheet.batch_id,)
+        "SELECT body FROM check_sheet WHERE batch_id = ? AND stage = 'submit' ORDER BY id DESC LIMIT 1",
+        (sheet.batch_id,),
     )
     checks = json.loads(body)["checks"] if body else []
     return {
@@ -208,20 +217,23 @@ def _carried(result: CheckResult, before: Mapping[str, tuple[str, set[tuple[obje
     return reason if {(row.payment_id, row.sentence) for row in result.rows} <= rows else ""
 
 
-def refuse_unless_passed(sheet: CheckSheet) -> None:
-    """Stop a batch that must not go on. Raises PreflightBlocked, NoticeTooShort, WarningsUnexplained."""
-    blockers = sheet.blockers
+def refuse_unless_passed(sheet: CheckSheet, *, but: CheckCode | None = None) -> None:
+    """Stop a batch that must not go on, `but` set aside. Raises PreflightBlocked, NoticeTooShort, NeedsReason."""
+    blockers = [one for one in sheet.blockers if one.code is not but]
     if blockers:
         advice = "".join(dict.fromkeys(one.advice for one in blockers if one.advice))
         raise PreflightBlocked(
-            number=sheet.number, count=len(blockers), found="；".join(_named(one) for one in blockers), advice=advice
+            number=sheet.number,
+            count=len(blockers),
+            found="；".join(_named(one) for one in blockers),
+            advice=advice,
         )
     unexplained = [one for one in sheet.to_explain if not one.reason]
     for one in unexplained:
         if one.code is CheckCode.NOTICE_TOO_SHORT:
             raise NoticeTooShort(found=one.rows[0].sentence, code=one.code.value)
     if unexplained:
-        raise WarningsUnexplained(
+        raise NeedsReason(
             number=sheet.number,
             count=len(unexplained),
             found="；".join(f"{one.code.value}（{one.name} {len(one.rows)} 行）" for one in unexplained),

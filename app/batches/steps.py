@@ -107,7 +107,10 @@ def load_batch(store: Store, batch: int | str) -> BatchRow:
     )
     if row is None:
         raise NoSuchBatch(batch=batch)
-    return BatchRow(*row[:7], BatchState(row[7]), BatchState(row[8]) if row[8] else None, row[9], Fen(row[10]), *row[11:])
+    values = list(row)
+    values[7] = BatchState(row[7])
+    values[8] = BatchState(row[8]) if row[8] else None
+    return BatchRow(*values)
 
 
 def record_act(desk: Desk, batch_id: int, step: str, opinion: str = "") -> None:
@@ -179,7 +182,9 @@ def move(desk: Desk, batch: BatchRow, step: BatchStep) -> BatchState:
 def put_in_state(store: Store, batch: BatchRow, state: BatchState) -> None:
     """Write the state that the roads gave; a rejected batch keeps the desk that it was at."""
     rejected_desk = batch.state.value if state is BatchState.REJECTED else ""
-    store.execute("UPDATE batch SET state = ?, rejected_desk = ? WHERE id = ?", (state.value, rejected_desk, batch.id))
+    store.execute(
+        "UPDATE batch SET state = ?, rejected_desk = ? WHERE id = ?", (state.value, rejected_desk, batch.id)
+    )
 
 
 def settle_if_done(store: Store, batch_id: int, day: str) -> BatchState:
@@ -189,7 +194,8 @@ def settle_if_done(store: Store, batch_id: int, day: str) -> BatchState:
         return batch.state
     marks = ", ".join("?" * len(OPEN_BUCKETS))
     still_open = store.value(
-        f"SELECT 1 FROM payment WHERE batch_id = ? AND bucket IN ({marks}) LIMIT 1", (batch_id, *sorted(OPEN_BUCKETS))
+        f"SELECT 1 FROM payment WHERE batch_id = ? AND bucket IN ({marks}) LIMIT 1",
+        (batch_id, *sorted(OPEN_BUCKETS)),
     )
     if still_open:
         return batch.state
@@ -215,7 +221,8 @@ def buckets_of(store: Store, batch_id: int) -> dict[Bucket, Tally]:
     found = {
         row[0]: Tally(row[1], Fen(row[2]))
         for row in store.rows(
-            "SELECT bucket, sum(payments), sum(fen) FROM batch_tally WHERE batch_id = ? GROUP BY bucket", (batch_id,)
+            "SELECT bucket, sum(payments), sum(fen) FROM batch_tally WHERE batch_id = ? GROUP BY bucket",
+            (batch_id,),
         )
     }
     return {bucket: found.get(bucket.value, NOTHING) for bucket in Bucket}
@@ -229,7 +236,8 @@ def buckets_as_json(buckets: dict[Bucket, Tally]) -> dict[str, dict[str, int]]:
 def live_sum(store: Store, batch_id: int) -> Tally:
     """Number and fen of a batch's payments that are not stopped."""
     row = store.rows(
-        "SELECT count(*), coalesce(sum(owed_fen), 0) FROM payment WHERE batch_id = ? AND bucket <> 'stopped'", (batch_id,)
+        "SELECT count(*), coalesce(sum(owed_fen), 0) FROM payment WHERE batch_id = ? AND bucket <> 'stopped'",
+        (batch_id,),
     )[0]
     return Tally(row[0], Fen(row[1]))
 

@@ -11,9 +11,9 @@ from app.cli.frame import DONE, REJECTED_ROWS, Answer, Commands, RefusedWithAnsw
 from app.desk import Desk
 from app.enrolment.queries import preview_roster
 from app.enrolment.use_cases import import_roster, undo_roster_run
-from app.intake.queries import kind_of_run, runs
+from app.intake.queries import kind_of_run, preview_allotments, runs
 from app.intake.source import AlreadyImported, NoSuchRun
-from app.intake.use_cases import import_allotments, preview_allotments, undo_allotments_run
+from app.intake.use_cases import import_allotments, undo_allotments_run
 from app.registry.queries import preview_accounts, preview_list, preview_people
 from app.registry.use_cases import import_accounts, import_list, import_people, undo_registry_run
 from models.domain.money import Fen, yuan_text

@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -27,6 +26,7 @@ from app.programs.use_cases import (
     remove_conflict,
     set_conflict,
 )
+from models.domain.dates import date_from_cell
 from models.domain.exclusion import MODES, SCOPE_NAMES, SCOPES, Conflict
 from models.domain.policy import FAMILY_NAMES, FREQUENCY_NAMES, TARGET_NAMES, policy_parameters
 
@@ -54,7 +54,7 @@ def add_commands(commands: Commands) -> None:
     end = commands.add("policy end", _end_policy, "政策执行到某日为止")
     end.add_argument("program", metavar="PROGRAM")
     end.add_argument("version", type=int, metavar="VERSION")
-    end.add_argument("--last-day", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    end.add_argument("--last-day", required=True, metavar="YYYY-MM-DD")
     commands.add("conflict list", _list_conflicts, "互斥关系一览").add_argument(
         "--program", metavar="PROGRAM"
     )
@@ -162,10 +162,12 @@ def _list_policies(desk: Desk, options: argparse.Namespace) -> Answer:
 
 
 def _end_policy(desk: Desk, options: argparse.Namespace) -> Answer:
-    done = end_policy(desk, program=options.program, version=options.version, day=options.last_day)
+    done = end_policy(
+        desk, program=options.program, version=options.version, day=date_from_cell(options.last_day)
+    )
     return Answer(
         done.answer,
-        [f"项目 {done.answer['program']} 第 {options.version} 版政策执行到 {options.last_day} 为止。"],
+        [f"项目 {done.answer['program']} 第 {options.version} 版政策执行到 {done.answer['valid_to']} 为止。"],
     )
 
 

@@ -1,7 +1,12 @@
 """Windows of intake: the runs so far."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from app.desk import Desk
+from app.intake.allotments import take_allotments
+from models.domain.permission import Permission
 from models.store.opening import Store
 
 
@@ -40,3 +45,11 @@ def kind_of_run(store: Store, run_id: int) -> str | None:
     """The kind of a run, None when there is no such run."""
     found = store.value("SELECT kind FROM import_run WHERE id = ?", (run_id,))
     return None if found is None else str(found)
+
+
+def preview_allotments(desk: Desk, *, path: Path, mapping: Mapping[str, str] | None = None) -> dict[str, object]:
+    """What a workbook of allotments would do: the same work as `import_allotments`, rolled back."""
+    desk.require(Permission.MANAGE_FUNDS)
+    with desk.store.trying():
+        outcome = take_allotments(desk, path, mapping)
+    return outcome.as_json(dry_run=True)

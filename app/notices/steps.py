@@ -11,12 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from app.batches.steps import BatchRow, load_batch
+from app.programs.queries import policy_of, program_of
 from app.resources import resource
 from app.workbook.writing import Column, Kind, SheetSpec, write_workbook
 from models.domain.masking import has_leak, mask_id, mask_name
 from models.domain.money import Fen
 from models.domain.period import period_text
-from models.domain.policy import Policy, read_policy
+from models.domain.policy import Policy
 from models.domain.refusal import Refusal
 from models.domain.workdays import holidays_from_rows
 from models.store.opening import Store
@@ -103,23 +104,11 @@ def holidays_of(store: Store) -> dict[date, bool]:
     return holidays_from_rows(store.rows("SELECT day, kind FROM holiday"))
 
 
-def policy_of(store: Store, batch: BatchRow) -> Policy:
-    """The policy version that the batch was computed by."""
-    return read_policy(
-        json.loads(store.value("SELECT parameters FROM policy WHERE id = ?", (batch.policy_id,)))
-    )
-
-
 def refuse_unposted(store: Store, batch: BatchRow, policy: Policy) -> None:
     """Raise NotPosted where the policy has no public list."""
     if policy.publicity == "none" or policy.listing == "none":
         why = "不需要公示" if policy.publicity == "none" else "不公开名单"
-        raise NotPosted(program=program_name(store, batch), why=why)
-
-
-def program_name(store: Store, batch: BatchRow) -> str:
-    """The full name of the batch's program."""
-    return str(store.value("SELECT name FROM program WHERE id = ?", (batch.program_id,)))
+        raise NotPosted(program=program_of(store, batch.program_id).name, why=why)
 
 
 def village_lists(store: Store, batch: BatchRow, policy: Policy) -> list[VillageList]:
@@ -185,7 +174,7 @@ def objection_phone(store: Store) -> str:
 
 def posted_notice(store: Store, batch: BatchRow) -> Posted:
     """The notice of a batch that was posted last and not withdrawn. Raises NotPosted, NoNoticeToPrint, PublicLeak."""
-    policy = policy_of(store, batch)
+    policy = policy_of(store, batch.policy_id).policy
     refuse_unposted(store, batch, policy)
     row = store.row(
         "SELECT posted_on, first_day, last_day, rows_sha256 FROM public_notice WHERE batch_id = ? AND state <> 'withdrawn'"
@@ -198,7 +187,7 @@ def posted_notice(store: Store, batch: BatchRow) -> Posted:
     lists = village_lists(store, batch, policy)
     township = str(store.value("SELECT township FROM office"))
     return Posted(
-        batch, policy, program_name(store, batch), township, posted_on, first_day, last_day, objection_phone(store),
+        batch, policy, program_of(store, batch.program_id).name, township, posted_on, first_day, last_day, objection_phone(store),
         lists, rows_sha256(lists) == posted_rows,
     )  # fmt: skip
 

@@ -8,12 +8,12 @@ from app.desk import Desk, use_case
 from app.notices.steps import (
     PHONE_SETTING,
     holidays_of,
-    policy_of,
     refuse_leak,
     refuse_unposted,
     rows_sha256,
     village_lists,
 )
+from app.programs.queries import policy_of
 from models.domain.flows.batch_flow import BATCH_STATE_NAMES, BatchState, BatchStep, follow
 from models.domain.permission import Permission
 from models.domain.policy import Policy
@@ -103,7 +103,7 @@ def publicize_batch(desk: Desk, *, batch_id: int | str, days: int | None = None)
     """
     store = desk.store
     batch = load_batch(store, batch_id)
-    policy = policy_of(store, batch)
+    policy = policy_of(store, batch.policy_id).policy
     posted_first = _check_postable(desk, batch, policy)
     days = _days(policy, days)
     lists = village_lists(store, batch, policy)
@@ -150,10 +150,10 @@ def publicize_batch(desk: Desk, *, batch_id: int | str, days: int | None = None)
 
 def _check_postable(desk: Desk, batch: BatchRow, policy: Policy) -> bool:
     """Whether the notice stands before payment; refuses where nothing is to be posted now."""
-    if batch.kind == "reissue":
+    if batch.is_reissue:
         raise ReissueNotPosted(number=batch.number)
     refuse_unposted(desk.store, batch, policy)
-    state = BatchState(batch.state)
+    state = batch.state
     if policy.publicity == "before":
         follow(state, BatchStep.PUBLICIZE)
         return True

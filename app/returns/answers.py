@@ -140,10 +140,12 @@ def _read_workbook(path: Path, asked: Sequence[Profile], *, named: bool) -> Answ
             if number <= table.header:
                 continue
             line = read(len(lines) + 1, row)
-            if line is not None and not _is_total(row):
-                lines.append(line)
-            elif line is not None:
+            if line is None:
+                continue
+            if not line.account and _is_total(row):
                 total = _Total(None, line.fen)
+            else:
+                lines.append(line)
         _check_total(path, lines[before:], total)
     return _whole(path, profile, lines)
 
@@ -266,14 +268,15 @@ def _reader(
 ) -> Callable[[int, Sequence[Cell]], AnswerLine | None]:
     """A reader of lines by the places of their columns; None for a row that is no line: blank, a note, the headings again."""
     status_heading = next(column.heading for column in profile.answer.columns if column.holds == "status")
-    # what is not there is read from a cell put behind the last column
+    # what is not there is read from an empty cell put behind the last one
     width = 1 + max(places.values())
-    pick = itemgetter(*(places.get(what, width) for what in _READ))
+    pick = itemgetter(*(places.get(what, -1) for what in _READ))
+    must_be_done = profile.answer.holds("done_amount")
     # the same few words stand in every line
     said: dict[tuple[str, str], _Said] = {}
 
     def read(number: int, row: Sequence[Cell]) -> AnswerLine | None:
-        cells = [*row[:width], *[None] * (width + 1 - min(len(row), width))]
+        cells = [*row, *[None] * max(1, width + 1 - len(row))]
         serial, name, account, amount, remark, status_cell, reason_cell, done_cell = pick(cells)
         if account is None and amount is None:
             return None
@@ -285,7 +288,7 @@ def _reader(
             meant = said[words] = _meaning(profile.answer, *words)
         fen = _money(amount, profile)
         verdict, note = meant.verdict, meant.note
-        if done_cell is not None or verdict == PAID and profile.answer.holds("done_amount"):
+        if done_cell is not None or (must_be_done and verdict == PAID):
             verdict, note = _with_done_amount(meant, fen, _money(done_cell, profile))
         if fen is None:
             verdict, note = UNDECIDED, f"金额“{shown(amount)}”读不出来"
@@ -294,7 +297,18 @@ def _reader(
         reason = words[1] if verdict == PAID else meant.reason
         number_text = account if isinstance(account, str) and account.isalnum() else compacted(_text(account))
         return AnswerLine._make(
-            (number, _text(serial), _text(name), number_text, fen, _text(remark), words[0], reason, verdict, note)
+            (
+                number,
+                _text(serial),
+                _text(name),
+                number_text,
+                fen,
+                _text(remark),
+                words[0],
+                reason,
+                verdict,
+                note,
+            )
         )
 
     return read
@@ -307,6 +321,7 @@ class _Said(NamedTuple):
     verdict: Verdict
     note: str
     reason: str
+    is_known: bool = True
 
 
 def _meaning(form: AnswerForm, status: str, reason: str) -> _Said:
@@ -318,7 +333,7 @@ def _meaning(form: AnswerForm, status: str, reason: str) -> _Said:
         return _Said(status, UNDECIDED, f"银行还没有给出结果（{status or '空'}）", spelt)
     if reason or status in form.failure or status in form.codes:
         return _Said(status, FAILED, "", spelt)
-    return _Said(status, UNDECIDED, f"处理结果“{shown(status)}”不认识", spelt)
+    return _Said(status, UNDECIDED, f"处理结果“{shown(status)}”不认识", spelt, is_known=False)
 
 
 def _with_done_amount(said: _Said, fen: Fen | None, done: Fen | None) -> tuple[Verdict, str]:
@@ -331,8 +346,8 @@ def _with_done_amount(said: _Said, fen: Fen | None, done: Fen | None) -> tuple[V
         return PAID, ""
     if done:
         return UNDECIDED, f"处理结果是“{said.status}”，但实处理金额是 {yuan_text(done)} 元"
-    if done == 0 and said.note.endswith("不认识"):
-        return FAILED, ""
+    if done == 0 and not said.is_known:
+        return FAILED, ""  # the bank's own words for why it did nothing
     return said.verdict, said.note
 
 

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.batches.steps import BatchRow, load_batch, move, record_act, settle_if_done
+from app.batches.steps import BatchRow, move, record_act, settle_if_done
 from app.desk import Desk
 from models.domain import posting
-from models.domain.flows.batch_flow import BatchState, BatchStep
+from models.domain.flows.batch_flow import BatchStep
 from models.domain.money import Fen
 from models.domain.refusal import Refusal
 from models.store.opening import Store
 from models.store.tallies import count_event, refresh_tally
 from models.store.vouchers import post_voucher
-
-_CLOSED = (BatchState.SETTLED, BatchState.ARCHIVED)
 
 
 class NoSuchPayment(Refusal):
@@ -78,8 +76,7 @@ def book_answers(
     move(desk, batch, BatchStep.POST_RETURN)
     record_act(desk, batch.id, BatchStep.POST_RETURN, source)
     refresh_tally(store, batch.id)
-    settle_if_done(store, batch.id, desk.day)
-    return Booked(sums["paid"][0], count, fen, load_batch(store, batch.id).state)
+    return Booked(sums["paid"][0], count, fen, settle_if_done(store, batch.id, desk.day))
 
 
 def post_come_back(desk: Desk, batch: BatchRow, event: posting.Event, fen: Fen, what: str) -> int:
@@ -94,13 +91,6 @@ def post_come_back(desk: Desk, batch: BatchRow, event: posting.Event, fen: Fen, 
         attachments=1,
         operator_id=desk.operator.id,
     )
-
-
-def reopen_closed(desk: Desk, batch: BatchRow) -> None:
-    """A settled or archived batch opens again when money of it moves (DOMAIN §3)."""
-    if BatchState(batch.state) in _CLOSED:
-        move(desk, batch, BatchStep.REOPEN)
-        desk.store.execute("UPDATE batch SET settled_on = NULL WHERE id = ?", (batch.id,))
 
 
 def funding_of_batch(store: Store, batch_id: int) -> list[posting.FundingLine]:

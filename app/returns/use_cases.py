@@ -1,18 +1,19 @@
 """The doors of returns: what the bank answered is posted, doubtful lines are settled by a person, money comes back later."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 from app.bankfiles.profiles import find_profile
-from app.batches.steps import BatchRow, load_batch, record_act, settle_if_done
+from app.batches.steps import BatchRow, load_batch, record_act, reopen_if_closed, settle_if_done
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
 from app.notices.steps import holidays_of
-from app.returns.answers import Answer, AnswerLine, read_answer, verdict_of_words
+from app.returns.answers import Answer, read_answer, verdict_of_words
 from app.returns.belonging import batch_of_answer
-from app.returns.pairing import SentAttempt, StoredLine, pair_lines, sent_attempts
+from app.returns.pairing import StoredLine, pair_lines, sent_attempts
 from app.returns.steps import (
     Booked,
     book_answers,
@@ -20,7 +21,6 @@ from app.returns.steps import (
     find_payment,
     funding_of_batch,
     post_come_back,
-    reopen_closed,
 )
 from models.domain import posting
 from models.domain.buckets import Bucket
@@ -119,7 +119,7 @@ def post_return(
         raise NothingMatches(name=path.name, lines=len(paired), number=batch.number)
     return_id = _keep(desk, path, body, answer, paired)
     booked = Booked(0, 0, Fen(0), batch.state)
-    if _answer_attempts(desk, return_id, sent, answer.lines, paired):
+    if _answer_attempts(desk, return_id):
         booked = book_answers(
             desk,
             batch,
@@ -192,39 +192,26 @@ def _keep(desk: Desk, path: Path, body: bytes, answer: Answer, paired: Sequence[
     return return_id
 
 
-def _answer_attempts(
-    desk: Desk,
-    return_id: int,
-    sent: Sequence[SentAttempt],
-    lines: Sequence[AnswerLine],
-    paired: Sequence[StoredLine],
-) -> int:
-    """Give the attempts their answers, and the payments with them; the number of attempts answered."""
+def _answer_attempts(desk: Desk, return_id: int) -> int:
+    """Give the attempts the answers of the return's lines, and the payments with them; the number answered."""
     store = desk.store
-    classes: dict[str, str] = {}
-
-    def answers() -> Iterator[tuple[object, ...]]:
-        for line, stored in zip(lines, paired, strict=True):
-            if stored.outcome == Outcome.PAID:
-                yield "paid", "", "", desk.day, return_id, stored.attempt_id
-            elif stored.outcome == Outcome.FAILED:
-                kind = classes.get(line.reason) or classes.setdefault(
-                    line.reason, reason_class(line.reason).value
-                )
-                yield "failed", line.reason, kind, desk.day, return_id, stored.attempt_id
-
-    answered = store.execute_many(
-        "UPDATE attempt SET state = ?, reason = ?, reason_class = ?, answered_on = ?, return_id = ? WHERE id = ?",
-        answers(),
-    )
-    if answered <= 0:
-        return 0
+    reasons = [row[0] for row in store.rows(
+        "SELECT DISTINCT reason FROM return_line WHERE return_id = ? AND outcome = 'failed'", (return_id,)
+    )]  # fmt: skip
+    classes = json.dumps({reason: reason_class(reason) for reason in reasons})
+    answered = store.execute(
+        "UPDATE attempt SET state = l.outcome, reason = iif(l.outcome = 'failed', l.reason, ''),"
+        " reason_class = coalesce(c.value, ''), answered_on = ?1, return_id = ?2 FROM return_line l"
+        " LEFT JOIN json_each(?3) c ON l.outcome = 'failed' AND c.key = l.reason"
+        " WHERE l.return_id = ?2 AND l.outcome IN ('paid', 'failed') AND attempt.id = l.attempt_id",
+        (desk.day, return_id, classes),
+    ).rowcount
     store.execute(
         "UPDATE payment SET bucket = a.state, reason = a.reason, reason_class = a.reason_class, changed_on = ?"
         " FROM attempt a WHERE a.return_id = ? AND payment.id = a.payment_id AND payment.bucket = 'in_flight'",
         (desk.day, return_id),
     )
-    return answered
+    return int(answered)
 
 
 def _figures(booked: Booked, paired: Sequence[StoredLine]) -> dict[str, int]:
@@ -372,7 +359,7 @@ def bounce_payment(desk: Desk, *, payment_id: int, reason: str) -> Changes:
         "UPDATE payment SET bucket = 'returned', reason = ?, reason_class = ?, changed_on = ? WHERE id = ?",
         (reason.strip(), kind.value, desk.day, payment.id),
     )
-    reopen_closed(desk, batch)
+    reopen_if_closed(store, batch.id)
     voucher_id = post_come_back(
         desk,
         batch,
@@ -413,7 +400,7 @@ def recover_payment(desk: Desk, *, payment_id: int, reason: str, fen: Fen | None
     paid_on = store.value(
         "SELECT max(answered_on) FROM attempt WHERE payment_id = ? AND state = 'paid'", (payment.id,)
     )
-    reopen_closed(desk, batch)
+    reopen_if_closed(store, batch.id)
     voucher_id = post_voucher(
         store,
         day=desk.day,
@@ -441,7 +428,7 @@ def _moved(
     """What a bounce or a recovery leaves behind: sums, the batch's state, the answer."""
     store = desk.store
     refresh_tally(store, batch.id)
-    settle_if_done(store, batch.id, desk.day)
+    state = settle_if_done(store, batch.id, desk.day)
     return changes(
         Topic.BATCHES,
         Topic.PAYMENTS,
@@ -452,7 +439,7 @@ def _moved(
             "payment": payment_id,
             "batch": batch.id,
             "number": batch.number,
-            "state": load_batch(store, batch.id).state,
+            "state": state,
             "bucket": bucket.value,
             "fen": fen,
             "voucher": voucher_id,

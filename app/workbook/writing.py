@@ -84,13 +84,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Formula:
-    """A live formula with the value it has now, in the unit of its column's kind (fen for money).
+    """A live formula with the value it has now: a number in the unit of its column's kind (fen for money), or a word.
 
     In `expression`, `{row}` is the Excel row and `{column}` the letters of its own cell.
     """
 
     expression: str
-    value: int
+    value: int | str
 
 
 @dataclass(frozen=True)
@@ -330,9 +330,9 @@ class _SheetWriter:
         elif isinstance(value, Formula):
             letters = column_letters(place)
             expression = value.expression.format(row=self._row + 1, column=letters)
-            number = float(self._number(column, value.value))
+            shown = value.value if isinstance(value.value, str) else float(self._number(column, value.value))
             self._sheet.write_formula(
-                self._row, place, "=" + expression.removeprefix("="), cell_format, number
+                self._row, place, "=" + expression.removeprefix("="), cell_format, shown
             )
         elif isinstance(value, date):
             self._sheet.write_datetime(self._row, place, value, cell_format)

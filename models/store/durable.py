@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from models.domain.refusal import WorldError
@@ -34,6 +34,7 @@ _CAUSES = {
     errno.ENOENT: "位置不存在",
     errno.ENOTDIR: "位置不是文件夹",
     errno.EISDIR: "同名的是文件夹",
+    errno.EEXIST: "同名的是文件",
     errno.EIO: "磁盘读写错误",
     errno.EBUSY: "文件被占用",
     errno.ENAMETOOLONG: "文件名太长",
@@ -78,11 +79,16 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(part, path)
         sync_folder(path.parent)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        _remove(part)
         raise world_error(error, path) from error
     except BaseException:
-        part.unlink(missing_ok=True)
+        _remove(part)
         raise
+
+
+def _remove(part: Path) -> None:
+    with suppress(OSError):  # the fault that brought us here is the one to tell
+        part.unlink(missing_ok=True)
 
 
 def read_bytes(path: Path) -> bytes:

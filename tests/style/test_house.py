@@ -19,7 +19,7 @@ HAN = re.compile(r"[一-鿿]")
 FACT = re.compile(r"\{[^{}]*\}")
 # what an office meets in Latin letters in its own handbook: commands, keys of a form, kinds of file, codes, variables
 LATIN_ALLOWED = re.compile(
-    r"python -m app|用 (?!python)[a-z]+([ -][a-z]+)*|--[a-z][a-z-]*|\[\[[a-z]+\]\]|[a-z]+（[一-鿿]+）|\.[a-z]{2,4}\b"
+    r"python -m app|用 (?!python)[a-z]+([ -][a-z]+)*|--[a-z][a-z-]*( [a-z]+( 或 [a-z]+)*)?|（[a-z_]+）|\[\[[a-z]+\]\]|[a-z]+（[一-鿿]+）|\.[a-z]{2,4}\b"
     r"|fonts-[a-z-]+|XIANGCAI_[A-Z_]+|YYYY(-MM(-DD)?)?|[A-Za-z]+\.(toml|db|json|zip)|Excel|Debian|[A-Z]{2,}[0-9-]*"
 )
 

@@ -281,7 +281,7 @@ def test_exclusions_that_mean_nothing(desk: Desk) -> None:
 def test_a_broken_file_is_refused_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "政策.toml"
     path.write_text('[[policy]]\nprogram = "2130122"\nrate = 一百\n', encoding="utf-8")
-    with pytest.raises(BrokenPolicyFile, match="“政策.toml”第 3 行.*rate = 一百"):
+    with pytest.raises(BrokenPolicyFile, match=r"“政策.toml”第 3 行.*rate = 一百"):
         read_policy_file(path)
     path.write_text('[[policy]]\nprogram = "2130122', encoding="utf-8")
     with pytest.raises(BrokenPolicyFile, match="第 2 行"):

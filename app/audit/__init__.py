@@ -1,0 +1,1 @@
+"""The audit trail 审计日志: every act one line, each chained to the one before."""

@@ -1,0 +1,185 @@
+"""What the doors of funds and the allotment workbook share: an allotment comes, money is received, a receipt is taken back."""
+
+from app.desk import Desk
+from app.funds.queries import AllotmentView
+from models.domain.document_number import document_key
+from models.domain.money import Fen, yuan_text
+from models.domain.posting import Event, Ledger, Leg, receipt, reverse
+from models.domain.refusal import Refusal
+from models.store.opening import Store
+from models.store.vouchers import post_voucher
+
+
+class AllotmentExists(Refusal):
+    """The document already allots money of that level to that program in that year."""
+
+    form = "{document}（{level}，{year} 年）给项目“{program}”的资金指标已经登记过，金额 {fen} 元。追加或核减请用指标调整。"
+
+
+class OpeningReceipt(Refusal):
+    """A receipt that is part of an opening balance."""
+
+    form = "{document} 的这笔到账是期初余额的一部分，不能单独撤销。期初填错请用 allotment withdraw 撤销整条期初指标后重新填写。"
+
+
+class ReceiptUsed(Refusal):
+    """A receipt whose money an approved batch already took."""
+
+    form = "{document} 的这笔到账 {fen} 元不能撤销：撤销后可用资金只有 {limit} 元，已用 {used} 元。请先处理用到它的批次。"
+
+
+def insert_allotment(
+    store: Store,
+    *,
+    program_id: int,
+    document: str,
+    level: str,
+    year: int,
+    issued_on: str,
+    fen: Fen,
+    carried_from: int | None = None,
+    is_opening: bool = False,
+    remark: str = "",
+    run_id: int | None = None,
+) -> int:
+    """A new allotment inside `writing`; gives its id. Raises AllotmentExists (the database forbids it too)."""
+    key = document_key(document)
+    known = store.row(
+        "SELECT g.name, a.allotted_fen FROM allotment a JOIN program g ON g.id = a.program_id WHERE a.program_id = ?"
+        " AND a.document_key = ? AND a.level = ? AND a.year = ? AND a.withdrawn_on IS NULL",
+        (program_id, key, level, year),
+    )
+    if known is not None:
+        raise AllotmentExists(
+            document=document,
+            level=level or "未注明级次",
+            year=year,
+            program=known[0],
+            fen=yuan_text(Fen(known[1])),
+        )
+    return store.insert(
+        "INSERT INTO allotment (program_id, document, document_key, level, year, issued_on, allotted_fen, carried_from,"
+        " is_opening, remark, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            program_id,
+            document,
+            key,
+            level,
+            year,
+            issued_on,
+            fen,
+            carried_from,
+            int(is_opening),
+            remark,
+            run_id,
+        ),
+    )
+
+
+def book_receipt(
+    desk: Desk,
+    *,
+    allotment_id: int,
+    received_on: str,
+    fen: Fen,
+    remark: str = "",
+    run_id: int | None = None,
+    attachments: int = 0,
+) -> int:
+    """Money received 到账 and its voucher, dated by the day it came, inside `writing`; gives the receipt's id."""
+    store = desk.store
+    program_id, document = store.rows(
+        "SELECT program_id, document FROM allotment WHERE id = ?", (allotment_id,)
+    )[0]
+    receipt_id = store.insert(
+        "INSERT INTO receipt (allotment_id, received_on, fen, remark, run_id) VALUES (?, ?, ?, ?, ?)",
+        (allotment_id, received_on, fen, remark, run_id),
+    )
+    post_voucher(
+        store,
+        day=received_on,
+        event=Event.RECEIPT,
+        summary=f"收到 {document} 补贴资金",
+        legs=receipt(allotment_id, program_id, fen),
+        operator_id=desk.operator.id,
+        attachments=attachments,
+    )
+    return receipt_id
+
+
+def take_back_receipt(desk: Desk, receipt_id: int) -> None:
+    """Reverse a receipt's voucher in red on the desk's day and remove the receipt, inside `writing`.
+
+    Whether its money is still there is the caller's question. Raises OpeningReceipt.
+    """
+    store = desk.store
+    allotment_id, program_id, document, received_on, fen = store.rows(
+        "SELECT r.allotment_id, a.program_id, a.document, r.received_on, r.fen FROM receipt r"
+        " JOIN allotment a ON a.id = r.allotment_id WHERE r.id = ?",
+        (receipt_id,),
+    )[0]
+    voucher_id = _voucher_of(store, allotment_id, received_on, fen)
+    if voucher_id is None:
+        raise OpeningReceipt(document=document)
+    post_voucher(
+        store,
+        day=desk.day,
+        event=Event.REVERSE,
+        summary=f"冲销 {document} 到账",
+        legs=reverse(receipt(allotment_id, program_id, Fen(fen))),
+        operator_id=desk.operator.id,
+        reverses_id=voucher_id,
+    )
+    store.execute("DELETE FROM receipt WHERE id = ?", (receipt_id,))
+
+
+def take_back_opening(desk: Desk, allotment_id: int) -> None:
+    """Reverse the opening voucher of an allotment in red and remove the receipt it came with, inside `writing`.
+
+    An allotment opened without money has neither, and nothing happens.
+    """
+    store = desk.store
+    lines = store.rows(
+        "SELECT v.id, l.ledger, l.debit_fen, l.credit_fen, l.program_id FROM voucher v JOIN voucher_line l"
+        " ON l.voucher_id = v.id WHERE v.event = ? AND l.allotment_id = ?",
+        (Event.OPENING, allotment_id),
+    )
+    if not lines:
+        return
+    legs = [
+        Leg(Ledger(ledger), Fen(debit), Fen(credit), allotment_id=allotment_id, program_id=program_id)
+        for _, ledger, debit, credit, program_id in lines
+    ]
+    post_voucher(
+        store,
+        day=desk.day,
+        event=Event.REVERSE,
+        summary="冲销期初余额",
+        legs=reverse(legs),
+        operator_id=desk.operator.id,
+        reverses_id=lines[0][0],
+    )
+    store.execute("DELETE FROM receipt WHERE allotment_id = ?", (allotment_id,))
+
+
+def _voucher_of(store: Store, allotment_id: int, received_on: str, fen: int) -> int | None:
+    """The voucher that posted a receipt and was not reversed; of equal receipts of one day any will do."""
+    voucher_id: int | None = store.value(
+        "SELECT v.id FROM voucher v JOIN voucher_line l ON l.voucher_id = v.id AND l.debit_fen = ?"
+        " WHERE l.allotment_id = ? AND v.event = ? AND v.posted_on = ?"
+        " AND NOT EXISTS (SELECT 1 FROM voucher red WHERE red.reverses_id = v.id) ORDER BY v.id DESC LIMIT 1",
+        (fen, allotment_id, Event.RECEIPT, received_on),
+    )
+    return voucher_id
+
+
+def refuse_if_used(allotment: AllotmentView, fen: Fen) -> None:
+    """Refuse to take `fen` of received money from an allotment that has spent it. Raises ReceiptUsed."""
+    limit = min(allotment.allotted_fen, allotment.received_fen - fen)
+    if limit < allotment.used_fen:
+        raise ReceiptUsed(
+            document=allotment.document,
+            fen=yuan_text(fen),
+            limit=yuan_text(Fen(max(limit, 0))),
+            used=yuan_text(allotment.used_fen),
+        )
