@@ -6,7 +6,7 @@ are mended and they are paid again; then the books, the dossier and the monthly 
 
 import shutil
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,15 @@ from app.bankfiles.use_cases import make_bank_files
 from app.batches.queries import check_batch
 from app.batches.sheet import Stage
 from app.batches.steps import load_batch
-from app.batches.use_cases import approve_batch, create_batch, reissue_batch, review_batch, stop_payment, submit_batch
+from app.batches.use_cases import (
+    approve_batch,
+    create_batch,
+    reissue_batch,
+    review_batch,
+    stop_payment,
+    submit_batch,
+)
+from app.demo_bank import NAME as BANK
 from app.demo_bank import answer_bank_file
 from app.desk import Desk
 from app.doctor import check_up
@@ -57,7 +65,7 @@ PROGRAMS = {
     "skym": "2130321",
     "slh": "933062400001",
 }
-PAID = {"2080502": "rural_bank", "2130122": "icbc"}
+PAID = {"2080502": "icbc", "2130122": "rural_bank"}
 """The two programs that the demo pays, each through another bank's file."""
 MONTH = "2024-06"
 MARK = ".xiangcai-demo"
@@ -108,7 +116,10 @@ def run_demo(folder: Path, say: Callable[[str], None]) -> dict[str, object]:
     month = _begin(folder, say)
     try:
         _take_in(month)
-        batches = [_pay(month, code, profile) for code, profile in PAID.items()]
+        batches = {_enter(month, code): profile for code, profile in PAID.items()}
+        _wait_for_notices(month)
+        for batch, profile in batches.items():
+            _pay(month, batch, profile)
         figures = _close(month, batches)
     finally:
         month.store.close()
@@ -133,7 +144,9 @@ def _begin(folder: Path, say: Callable[[str], None]) -> Month:
     for name, post in OPERATORS.items():
         add_operator(founded.desk, name=name, posts=[post], password=PASSWORD)
     say(f"示例办公点“云溪镇”：{folder / '办公点'}")
-    say(f"这是示例，人是编的、密码是公开的（{PASSWORD}），操作员：admin、{'、'.join(OPERATORS)}。不要存放真实数据。")
+    say(
+        f"这是示例，人是编的、密码是公开的（{PASSWORD}），操作员：admin、{'、'.join(OPERATORS)}。不要存放真实数据。"
+    )
     return Month(folder, founded.desk.store, say)
 
 
@@ -164,22 +177,41 @@ def _said(say: Callable[[str], None], what: str, answer: Mapping[str, object]) -
     say(f"  {what}：{answer['rows']} 行，通过 {answer['accepted']} 行，退回 {answer['rejected']} 行{money}")
 
 
-def _pay(month: Month, code: str, profile: str) -> int:
-    """One program from 编制 to 归档, with a reissue of what failed; gives the batch."""
+def _enter(month: Month, code: str) -> int:
+    """One program from 编制 to 公示; gives the batch."""
     say = month.say
     made = create_batch(month.clerk, program=code, period=MONTH).answer
     batch = cast(int, made["batch"])
     say("")
-    say(f"二、发放 {_title(month.store, batch)}")
-    say(f"  编制：{made['payments']} 笔，{yuan_text(Fen(cast(int, made['owed_fen'])))} 元")
+    say(f"二、编制 {_title(month.store, batch)}")
+    say(f"  {made['payments']} 笔，{yuan_text(Fen(cast(int, made['owed_fen'])))} 元")
     _stop_blocked(month, batch)
     submit_batch(month.clerk, batch_id=batch, reasons=_reasons(month, batch, "submit"))
     review_batch(month.desk("李复核"), batch_id=batch, opinion="复核无误")
-    _post_notice(month, batch)
+    publicize_batch(month.clerk, batch_id=batch)
+    posted = posted_notice(month.store, load_batch(month.store, batch))
+    number = str(month.store.value("SELECT number FROM batch WHERE id = ?", (batch,)))
+    write_notice(posted, month.keep("公示表", month.folder / "公示" / f"公示-{number}.xlsx"))
+    say("  李复核复核，公示表一村一张，不含账号和电话")
+    return batch
+
+
+def _wait_for_notices(month: Month) -> None:
+    """The notices run their days."""
+    last_day = date.fromisoformat(
+        str(month.store.value("SELECT max(last_day) FROM public_notice WHERE state = 'posted'"))
+    )
+    month.day = last_day + timedelta(days=1)
+    month.say("")
+    month.say(f"三、公示到 {last_day} 期满，{month.day} 审批、报盘")
+
+
+def _pay(month: Month, batch: int, profile: str) -> None:
+    """One batch from 审批 to its last payment, with a reissue of what failed."""
     approve_batch(
         month.desk("陈审批"), batch_id=batch, opinion="同意发放", reasons=_reasons(month, batch, "approve")
     )
-    say("  三人办结：王经办编制、李复核复核、陈审批审批，体检表已随审批封存")
+    month.say(f"  {_title(month.store, batch)}：陈审批审批，体检表随审批封存")
     failed = _through_bank(month, batch, profile, _FAILED_LINES)
     _mend_accounts(month, batch)
     again = cast(int, reissue_batch(month.clerk, batch_id=batch).answer["batch"])
@@ -188,15 +220,17 @@ def _pay(month: Month, code: str, profile: str) -> int:
     approve_batch(
         month.desk("陈审批"), batch_id=again, opinion="同意补发", reasons=_reasons(month, again, "approve")
     )
-    say(f"  补发批次 {_title(month.store, again)}：{failed} 笔")
+    month.say(f"  补发 {_title(month.store, again)}：{failed} 笔")
     _through_bank(month, again, profile, {})
-    return batch
 
 
 def _title(store: Store, batch: int) -> str:
     number, name = cast(
         tuple[str, str],
-        store.row("SELECT b.number, g.name FROM batch b JOIN program g ON g.id = b.program_id WHERE b.id = ?", (batch,)),
+        store.row(
+            "SELECT b.number, g.name FROM batch b JOIN program g ON g.id = b.program_id WHERE b.id = ?",
+            (batch,),
+        ),
     )
     return f"{number}（{name}）"
 
@@ -204,7 +238,9 @@ def _title(store: Store, batch: int) -> str:
 def _stop_blocked(month: Month, batch: int) -> None:
     """What the check blocks is stopped with the check's own sentence; nobody is paid past it."""
     sheet = check_batch(month.store, batch, month.day, "submit")
-    stopped = {row.payment_id: row.sentence for result in sheet.blockers for row in result.rows if row.payment_id}
+    stopped = {
+        row.payment_id: row.sentence for result in sheet.blockers for row in result.rows if row.payment_id
+    }
     for payment, sentence in stopped.items():
         stop_payment(month.clerk, payment_id=payment, reason=sentence)
     if stopped:
@@ -217,31 +253,17 @@ def _reasons(month: Month, batch: int, stage: Stage) -> dict[str, str]:
     return {str(result.code): "示例：已逐户核对，情况属实" for result in sheet.to_explain}
 
 
-def _post_notice(month: Month, batch: int) -> None:
-    publicize_batch(month.clerk, batch_id=batch)
-    number = str(month.store.value("SELECT number FROM batch WHERE id = ?", (batch,)))
-    path = month.keep("公示表", month.folder / "公示" / f"公示-{number}.xlsx")
-    write_notice(posted_notice(month.store, load_batch(month.store, batch)), path)
-    last_day = date.fromisoformat(
-        str(month.store.value("SELECT last_day FROM public_notice WHERE batch_id = ? AND state = 'posted'", (batch,)))
-    )
-    month.say(f"  公示到 {last_day}（一村一张，不含账号和电话）")
-    month.day = max(month.day, last_day + timedelta(days=1))
-
-
 def _through_bank(month: Month, batch: int, profile: str, failures: Mapping[int, str]) -> int:
     """报盘 and 回盘 with the demo bank; gives how many lines failed."""
     sent = make_bank_files(month.clerk, batch_id=batch, profile=profile).answer
-    out = month.folder / "报盘"
-    failed = 0
-    for path in write_bank_files(month.store, batch_id=batch, folder=out):
-        month.keep("报盘文件", path)
+    paths = write_bank_files(month.store, batch_id=batch, folder=month.folder / "报盘")
     month.pass_days(1)
-    for path in [made for what, made in month.made if what == "报盘文件" and made.parent == out]:
-        answer_path = month.folder / "回盘" / f"回盘-{path.name}"
-        if answer_path.exists():
-            continue
-        answer = month.keep("银行回盘（演示银行）", answer_path)
+    failed = 0
+    *files, control_sheet = paths
+    month.keep("报盘控制表", control_sheet)
+    for path in files:
+        month.keep("报盘文件", path)
+        answer = month.keep(f"银行回盘（{BANK}）", month.folder / "回盘" / f"回盘-{path.name}")
         answer_bank_file(path, answer, profile=profile, failures=failures)
         posted = post_return(month.clerk, path=answer, batch_id=batch).answer
         failed += cast(int, posted["failed"])
@@ -256,24 +278,29 @@ def _through_bank(month: Month, batch: int, profile: str, failures: Mapping[int,
 def _mend_accounts(month: Month, batch: int) -> None:
     """The people whose payment failed bring a new passbook."""
     store = month.store
-    failed = store.rows("SELECT payee_id, payee_name FROM payment WHERE batch_id = ? AND bucket = 'failed'", (batch,))
+    failed = store.rows(
+        "SELECT payee_id, payee_name FROM payment WHERE batch_id = ? AND bucket = 'failed'", (batch,)
+    )
     people = store.rows(
         f"SELECT name, id_number FROM person WHERE id IN ({', '.join('?' * len(failed))}) ORDER BY id",
         [row[0] for row in failed],
     )
     path = month.keep("失败人员的新账户", month.folder / "收到的表" / f"新账户-{batch}.csv")
     lines = ["姓名,身份证号码,开户银行,账号,介质"]
-    lines += [f"{name},{number},新昌农商银行,2011{batch:02d}{place:09d},存折" for place, (name, number) in enumerate(people)]
+    lines += [
+        f"{name},{number},新昌农商银行,2011{batch:02d}{place:09d},存折"
+        for place, (name, number) in enumerate(people)
+    ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
     import_accounts(month.clerk, path=path)
     month.say(f"  失败的 {len(failed)} 笔：本人换了新存折，账户已更新")
 
 
-def _close(month: Month, batches: Sequence[int]) -> dict[str, object]:
+def _close(month: Month, batches: Iterable[int]) -> dict[str, object]:
     """Dossiers, the monthly return, and the figures that must agree."""
     say, store = month.say, month.store
     say("")
-    say("三、归档与月报")
+    say("四、归档与月报")
     for batch in batches:
         number = str(store.value("SELECT number FROM batch WHERE id = ?", (batch,)))
         path = month.keep("批次档案", month.folder / "档案" / f"档案-{number}.zip")
@@ -291,20 +318,30 @@ def _agreed(month: Month) -> dict[str, object]:
     store, say = month.store, month.say
     buckets = {
         Bucket(bucket): (count, fen)
-        for bucket, count, fen in store.rows("SELECT bucket, count(*), sum(owed_fen) FROM payment GROUP BY bucket")
+        for bucket, count, fen in store.rows(
+            "SELECT bucket, count(*), sum(owed_fen) FROM payment GROUP BY bucket"
+        )
     }
     paid_fen = buckets[Bucket.PAID][1]
-    sent = store.value("SELECT sum(credit_fen) FROM voucher_line WHERE ledger = 'deposit' AND batch_id IS NOT NULL")
-    back = store.value("SELECT sum(debit_fen) FROM voucher_line WHERE ledger = 'deposit' AND batch_id IS NOT NULL")
+    sent = store.value(
+        "SELECT sum(credit_fen) FROM voucher_line WHERE ledger = 'deposit' AND batch_id IS NOT NULL"
+    )
+    back = store.value(
+        "SELECT sum(debit_fen) FROM voucher_line WHERE ledger = 'deposit' AND batch_id IS NOT NULL"
+    )
     returned = monthly_return(store, MONTH).total.paid_fen
     problems = check_up(store)
     say("")
-    say("四、对数")
+    say("五、对数")
     for bucket, (count, fen) in buckets.items():
         say(f"  {BUCKET_NAMES[bucket]}：{count} 笔 {yuan_text(Fen(fen))} 元")
-    say(f"  明细实发 {yuan_text(Fen(paid_fen))} 元 ＝ 专户付出 {yuan_text(Fen(sent - (back or 0)))} 元 ＝ 月报实发 {yuan_text(Fen(returned))} 元")
+    say(
+        f"  明细实发 {yuan_text(Fen(paid_fen))} 元 ＝ 专户付出 {yuan_text(Fen(sent - (back or 0)))} 元 ＝ 月报实发 {yuan_text(Fen(returned))} 元"
+    )
     balanced = trial_balance(store).balanced
-    say(f"  试算平衡：{'平' if balanced else '不平'}；系统体检：{'没有问题' if not problems else f'{len(problems)} 个问题'}")
+    say(
+        f"  试算平衡：{'平' if balanced else '不平'}；系统体检：{'没有问题' if not problems else f'{len(problems)} 个问题'}"
+    )
     return {
         "office": str(month.folder / "办公点"),
         "paid_fen": paid_fen,

@@ -32,7 +32,10 @@ def audit_lines(store: Store, *, last: int = 100) -> list[AuditView]:
         " LEFT JOIN operator o ON o.id = l.operator_id ORDER BY l.seq DESC LIMIT ?",
         (last,),
     )
-    return [AuditView(*row[:7], json.loads(row[7])) for row in reversed(rows)]
+    return [
+        AuditView(seq, at, day, operator, post, act, subject, json.loads(counts))
+        for seq, at, day, operator, post, act, subject, counts in reversed(rows)
+    ]
 
 
 def head(store: Store) -> str:

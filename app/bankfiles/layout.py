@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from app.bankfiles.profiles import Column, Profile
 from app.bankfiles.sheet import Cell, sheet_bytes
+from app.programs.queries import ProgramView
 from models.domain.money import Fen
 from models.domain.refusal import Refusal
 
@@ -42,7 +43,7 @@ class RemarkTooLong(Refusal):
 
     form = (
         "项目“{program}”的摘要“{remark}”在“{profile}”格式中占 {size} 字节，最多 {most} 字节，不能截断。"
-        "请先为项目设置 12 字节以内（不超过 6 个汉字）的银行短名称，再生成报盘文件。"
+        "请先用 program change {code} --short12 设置不超过 6 个汉字的简称，再生成报盘文件。"
     )
 
 
@@ -71,18 +72,26 @@ class LaidOut:
     sha256: str
 
 
-def remark_of(profile: Profile, program: str, short_name: str, short_name_12: str) -> str:
+def remark_of(profile: Profile, program: ProgramView) -> str:
     """The text for the passbook: the first of the program's two short names that fits whole.
 
     Raises RemarkTooLong; a short name is never cut (DOMAIN §4).
     """
     column = profile.column("remark")
     most = column.most_bytes if column else 0
-    for remark in (short_name, short_name_12):
+    for remark in (program.bank_short_name, program.bank_short_name_12):
         if remark and (not most or len(remark.encode(profile.encoding, "replace")) <= most):
             return remark
+    short_name = program.bank_short_name
     size = len(short_name.encode(profile.encoding, "replace"))
-    raise RemarkTooLong(program=program, remark=short_name, profile=profile.title, size=size, most=most)
+    raise RemarkTooLong(
+        program=program.name,
+        code=program.code,
+        remark=short_name,
+        profile=profile.title,
+        size=size,
+        most=most,
+    )
 
 
 def lay_out(

@@ -8,6 +8,7 @@ from app.bankfiles.profiles import find_profile
 from app.batches.steps import BatchRow, check_road, load_batch, move, record_act
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
+from app.programs.queries import program_of
 from models.domain import posting
 from models.domain.flows.batch_flow import BatchStep
 from models.domain.money import Fen
@@ -45,13 +46,13 @@ def make_bank_files(desk: Desk, *, batch_id: int | str, profile: str) -> Changes
     store = desk.store
     layout = find_profile(profile)
     batch = load_batch(store, batch_id)
-    program, short_name, short_name_12 = store.rows(
-        "SELECT name, bank_short_name, bank_short_name_12 FROM program WHERE id = ?", (batch.program_id,)
-    )[0]
+    program = program_of(store, batch.program_id)
     check_road(store, batch, BatchStep.SEND)
     lines = _pending_lines(store, batch)
-    remark = remark_of(layout, program, short_name, short_name_12)
-    files = list(lay_out(layout, lines, remark=remark, batch_number=batch.number, short_name=short_name))
+    remark = remark_of(layout, program)
+    files = list(
+        lay_out(layout, lines, remark=remark, batch_number=batch.number, short_name=program.bank_short_name)
+    )
     move(desk, batch, BatchStep.SEND)
     for file in files:
         _keep(desk, batch.id, layout.name, file, remark)

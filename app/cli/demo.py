@@ -15,7 +15,13 @@ def add_commands(commands: Commands) -> None:
 
 
 def _demo(options: argparse.Namespace) -> Answer:
-    figures = run_demo(options.folder, lambda line: print(line, file=sys.stderr if options.json else sys.stdout))
+    figures = run_demo(
+        options.folder, lambda line: print(line, file=sys.stderr if options.json else sys.stdout)
+    )
     agreed = figures["paid_fen"] == figures["books_fen"] == figures["return_fen"] and figures["balanced"]
     right = agreed and not figures["problems"]
-    return Answer(figures, ["三处数字一致。" if right else "数字不一致，请把这个结果交给维护人员。"], DONE if right else OUR_MISTAKE)
+    return Answer(
+        figures,
+        ["三处数字一致。" if right else "数字不一致，请把这个结果交给维护人员。"],
+        DONE if right else OUR_MISTAKE,
+    )

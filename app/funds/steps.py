@@ -23,9 +23,9 @@ class OpeningReceipt(Refusal):
 
 
 class ReceiptUsed(Refusal):
-    """A receipt whose money an approved batch already took."""
+    """A receipt whose money an approved batch took, or that was carried over."""
 
-    form = "{document} 的这笔到账 {fen} 元不能撤销：撤销后可用资金只有 {limit} 元，已用 {used} 元。请先处理用到它的批次。"
+    form = "{document} 的这笔到账 {fen} 元不能撤销：现在可用资金只有 {available} 元，其余已用于批次或已结转。请先处理这些用途。"
 
 
 def insert_allotment(
@@ -113,14 +113,11 @@ def take_back_receipt(desk: Desk, receipt_id: int) -> None:
     Whether its money is still there is the caller's question. Raises OpeningReceipt.
     """
     store = desk.store
-    allotment_id, program_id, document, received_on, fen = store.rows(
-        "SELECT r.allotment_id, a.program_id, a.document, r.received_on, r.fen FROM receipt r"
+    allotment_id, program_id, document, fen = store.rows(
+        "SELECT r.allotment_id, a.program_id, a.document, r.fen FROM receipt r"
         " JOIN allotment a ON a.id = r.allotment_id WHERE r.id = ?",
         (receipt_id,),
     )[0]
-    voucher_id = _voucher_of(store, allotment_id, received_on, fen)
-    if voucher_id is None:
-        raise OpeningReceipt(document=document)
     post_voucher(
         store,
         day=desk.day,
@@ -128,7 +125,7 @@ def take_back_receipt(desk: Desk, receipt_id: int) -> None:
         summary=f"冲销 {document} 到账",
         legs=reverse(receipt(allotment_id, program_id, Fen(fen))),
         operator_id=desk.operator.id,
-        reverses_id=voucher_id,
+        reverses_id=voucher_of_receipt(store, receipt_id),
     )
     store.execute("DELETE FROM receipt WHERE id = ?", (receipt_id,))
 
@@ -162,15 +159,21 @@ def take_back_opening(desk: Desk, allotment_id: int) -> None:
     store.execute("DELETE FROM receipt WHERE allotment_id = ?", (allotment_id,))
 
 
-def _voucher_of(store: Store, allotment_id: int, received_on: str, fen: int) -> int | None:
-    """The voucher that posted a receipt and was not reversed; of equal receipts of one day any will do."""
-    voucher_id: int | None = store.value(
-        "SELECT v.id FROM voucher v JOIN voucher_line l ON l.voucher_id = v.id AND l.debit_fen = ?"
-        " WHERE l.allotment_id = ? AND v.event = ? AND v.posted_on = ?"
-        " AND NOT EXISTS (SELECT 1 FROM voucher red WHERE red.reverses_id = v.id) ORDER BY v.id DESC LIMIT 1",
-        (fen, allotment_id, Event.RECEIPT, received_on),
-    )
-    return voucher_id
+def voucher_of_receipt(store: Store, receipt_id: int) -> int:
+    """The voucher that posted a receipt and was not reversed; of equal receipts of one day any will do.
+
+    Raises OpeningReceipt for one that an opening voucher brought.
+    """
+    document, voucher_id = store.rows(
+        "SELECT a.document, (SELECT v.id FROM voucher v JOIN voucher_line l ON l.voucher_id = v.id"
+        " WHERE l.allotment_id = a.id AND l.debit_fen = r.fen AND v.event = ? AND v.posted_on = r.received_on"
+        " AND NOT EXISTS (SELECT 1 FROM voucher red WHERE red.reverses_id = v.id) ORDER BY v.id DESC LIMIT 1)"
+        " FROM receipt r JOIN allotment a ON a.id = r.allotment_id WHERE r.id = ?",
+        (Event.RECEIPT, receipt_id),
+    )[0]
+    if voucher_id is None:
+        raise OpeningReceipt(document=document)
+    return int(voucher_id)
 
 
 def refuse_if_used(allotment: AllotmentView, fen: Fen) -> None:
@@ -180,6 +183,5 @@ def refuse_if_used(allotment: AllotmentView, fen: Fen) -> None:
         raise ReceiptUsed(
             document=allotment.document,
             fen=yuan_text(fen),
-            limit=yuan_text(Fen(max(limit, 0))),
-            used=yuan_text(allotment.used_fen),
+            available=yuan_text(allotment.available_fen),
         )

@@ -12,6 +12,7 @@ from app.funds.steps import (
     refuse_if_used,
     take_back_opening,
     take_back_receipt,
+    voucher_of_receipt,
 )
 from app.programs.queries import find_program
 from app.programs.steps import checked_level
@@ -41,7 +42,7 @@ class DocumentMissing(Refusal):
     form = "没有填写文号。资金指标要有下达文件的文号，例如 浙财农〔2024〕12号。"
 
 
-class ReasonMissing(Refusal):
+class ChangeWithoutReason(Refusal):
     """A change without a reason."""
 
     form = "没有填写原因。{act}要写明原因，留给审计查看。"
@@ -129,7 +130,7 @@ def add_allotment(
 def adjust_allotment(desk: Desk, *, allotment_id: int, fen: Fen, reason: str, document: str = "") -> Changes:
     """Adjust an allotment 指标调整 by `fen`, more or less, never below what was spent.
 
-    Raises NoSuchAllotment, ReasonMissing, NothingToAdjust, BelowUsed.
+    Raises NoSuchAllotment, ChangeWithoutReason, NothingToAdjust, BelowUsed.
     """
     if fen == 0:
         raise NothingToAdjust
@@ -141,7 +142,7 @@ def adjust_allotment(desk: Desk, *, allotment_id: int, fen: Fen, reason: str, do
 def cut_allotment(desk: Desk, *, allotment_id: int, fen: Fen, reason: str, document: str = "") -> Changes:
     """Cut an allotment 指标核减 by `fen` above 0, never below what was spent.
 
-    Raises NoSuchAllotment, ReasonMissing, NotPositive, BelowUsed.
+    Raises NoSuchAllotment, ChangeWithoutReason, NotPositive, BelowUsed.
     """
     _refuse_unless_positive("核减金额", fen)
     _change(desk, allotment_of(desk.store, allotment_id), "cut", Fen(-fen), reason, document, "核减")
@@ -225,11 +226,11 @@ def withdraw_allotment(desk: Desk, *, allotment_id: int, reason: str) -> Changes
     """Take back an allotment entered by mistake; one with receipts, changes or batches on it is refused.
 
     An opening allotment goes together with its opening balance, which is reversed in red.
-    Raises NoSuchAllotment, ReasonMissing, CannotWithdraw with what stands in the way.
+    Raises NoSuchAllotment, ChangeWithoutReason, CannotWithdraw with what stands in the way.
     """
     known = allotment_of(desk.store, allotment_id)
     if not reason.strip():
-        raise ReasonMissing(act="撤销指标")
+        raise ChangeWithoutReason(act="撤销指标")
     blockers = [words for words, sql in _WITHDRAW_BLOCKERS if desk.store.value(sql, (allotment_id,))]
     if blockers:
         raise CannotWithdraw(document=known.document, blockers="、".join(blockers))
@@ -352,15 +353,16 @@ def add_receipt(
 def reverse_receipt(desk: Desk, *, receipt_id: int, reason: str) -> Changes:
     """Take back a receipt entered by mistake: its voucher is reversed in red, its allotment has so much less.
 
-    Raises NoSuchReceipt, ReasonMissing, ReceiptUsed, OpeningReceipt.
+    Raises NoSuchReceipt, ChangeWithoutReason, ReceiptUsed, OpeningReceipt.
     """
     found = desk.store.row("SELECT allotment_id, fen FROM receipt WHERE id = ?", (receipt_id,))
     if found is None:
         raise NoSuchReceipt(receipt=receipt_id)
     if not reason.strip():
-        raise ReasonMissing(act="撤销到账")
+        raise ChangeWithoutReason(act="撤销到账")
     allotment_id, fen = found
     known = allotment_of(desk.store, allotment_id)
+    voucher_of_receipt(desk.store, receipt_id)
     refuse_if_used(known, Fen(fen))
     take_back_receipt(desk, receipt_id)
     return _changed(desk, allotment_id, {"reversed_fen": fen, "reason": reason.strip()})
@@ -480,7 +482,7 @@ def _change(
     desk: Desk, known: AllotmentView, kind: str, fen: Fen, reason: str, document: str, act: str
 ) -> None:
     if not reason.strip():
-        raise ReasonMissing(act=f"指标{act}")
+        raise ChangeWithoutReason(act=f"指标{act}")
     after = known.allotted_fen + fen
     if fen < 0 and after < known.used_fen:
         raise BelowUsed(

@@ -179,7 +179,7 @@ _EXPECTED: Final = """
     UNION ALL
     SELECT b.id, 'returned', sum(p.owed_fen) FROM one b JOIN payment p ON p.batch_id = b.id
      WHERE p.bucket IN ('failed', 'returned') OR p.bucket = 'reissued' AND EXISTS (
-           SELECT 1 FROM payment s WHERE s.source_id = p.id AND s.bucket = 'pending') GROUP BY b.id
+           SELECT 1 FROM payment s WHERE s.source_id = p.id AND s.bucket <> 'stopped' AND s.bucket = 'pending') GROUP BY b.id
 """
 
 
@@ -227,7 +227,7 @@ def program_books(store: Store, program: str | None = None) -> list[ProgramBook]
         booked.setdefault(program_id, {})[ledger] = (
             turnover if Ledger(ledger) in GROWS_ON_DEBIT else -turnover
         )
-    batches = dict(
+    batches: dict[int, int] = dict(
         store.rows("SELECT program_id, count(*) FROM batch WHERE state <> 'cancelled' GROUP BY program_id")
     )
     buckets: dict[int, dict[Bucket, Tally]] = {}

@@ -70,7 +70,7 @@ class PolicyStartTaken(Refusal):
 class PolicyOverlaps(Refusal):
     """An earlier policy that would reach into a later one."""
 
-    form = "项目“{program}”从 {first} 起已有第 {version} 版政策，新登记的 {day} 起这一版要写结束日期 to，且不晚于 {last}。"
+    form = "项目“{program}”从 {first} 起已有第 {version} 版政策，新登记的 {day} 起这一版要写结束日期（to），且不晚于 {last}。"
 
 
 class EndsBeforeItBegins(Refusal):

@@ -6,6 +6,7 @@ import pytest
 
 from app.bankfiles.layout import CannotBeWritten, Line, RemarkTooLong, lay_out, remark_of
 from app.bankfiles.profiles import find_profile
+from app.programs.queries import ProgramView
 from models.domain.money import Fen
 
 ICBC, TEXT, RURAL = find_profile("icbc"), find_profile("icbc_text"), find_profile("rural_bank")
@@ -37,7 +38,7 @@ def test_an_empty_field_does_not_shift_the_others() -> None:
 @pytest.mark.parametrize(
     ("profile", "name", "said"),
     [
-        (ICBC, "张𠮷", "GBK 写不出的字“𠮷”"),
+        (replace(ICBC, encoding="gbk"), "张𠮷", "GBK 写不出的字“𠮷”"),
         (TEXT, "张•三", "GBK 写不出的字“•”"),
         (TEXT, "买买提 阿不都", "空格"),
         (ICBC, "张" * 31, "占 62 字节，最多 60 字节"),
@@ -64,16 +65,21 @@ def test_sixty_bytes_fit() -> None:
     assert body_of(ICBC, a_line(name="张" * 30))
 
 
+def a_program(short_name: str, short_name_12: str = "") -> ProgramView:
+    return ProgramView(1, "2081107", "某项目", short_name, short_name_12, "民政", "", True, False)
+
+
 def test_the_remark_is_the_first_short_name_that_fits() -> None:
-    assert remark_of(RURAL, "某项目", "困难残疾人补贴", "") == "困难残疾人补贴"
-    assert remark_of(ICBC, "某项目", "困难残疾人补贴", "残补") == "残补"
-    assert remark_of(ICBC, "某项目", "残疾人补贴", "残补") == "残疾人补贴"
+    assert remark_of(RURAL, a_program("困难残疾人补贴")) == "困难残疾人补贴"
+    assert remark_of(ICBC, a_program("困难残疾人补贴", "残补")) == "残补"
+    assert remark_of(ICBC, a_program("残疾人补贴", "残补")) == "残疾人补贴"
 
 
 def test_a_remark_that_does_not_fit_is_never_cut() -> None:
     with pytest.raises(RemarkTooLong) as no:
-        remark_of(ICBC, "某项目", "困难残疾人补贴", "")
+        remark_of(ICBC, a_program("困难残疾人补贴"))
     assert "占 14 字节，最多 12 字节" in no.value.sentence
+    assert "program change 2081107 --short12" in no.value.sentence
 
 
 def test_more_lines_than_a_file_takes_make_several_files() -> None:

@@ -109,7 +109,7 @@ def test_only_an_approved_batch_goes_out(desk: Desk, make: Make, state: str) -> 
 def test_nothing_is_kept_when_a_name_cannot_be_written(desk: Desk, make: Make) -> None:
     batch = a_batch(make, [make.person("张𠮷")])
     with pytest.raises(CannotBeWritten, match="张𠮷"):
-        make_bank_files(desk, batch_id=batch, profile="icbc")
+        make_bank_files(desk, batch_id=batch, profile="icbc_text")
     assert buckets(desk, batch) == {"pending": 1}
     assert desk.store.rows("SELECT * FROM stored_file") == []
     assert list((desk.store.folder / "files").glob("*/*")) == []

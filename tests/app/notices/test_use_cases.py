@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.desk import Desk
@@ -223,6 +223,7 @@ def test_names_by_the_policy(desk: Desk, make: Make) -> None:
 LEAKY: dict[str, Any] = {}  # one office for all examples: founding costs more than a list
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text("甲乙丙丁0123456789Xx１２ -", min_size=1, max_size=24), min_size=3, max_size=3))
 def test_no_cell_of_any_list_shows_what_may_not_be_public(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
