@@ -8,7 +8,7 @@ import shutil
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,14 +40,16 @@ from app.notices.steps import posted_notice, write_notice
 from app.notices.use_cases import publicize_batch
 from app.programs.use_cases import add_policies
 from app.registry.use_cases import import_accounts, import_list, import_people
-from app.reports.queries import monthly_return, write_monthly_return
-from app.reports.use_cases import submit_return
+from app.reports.figures import monthly_figures
+from app.reports.sheet import write_monthly
+from app.reports.use_cases import submit_report
 from app.resources import resource
 from app.returns.use_cases import post_return
 from models.domain.buckets import BUCKET_NAMES, Bucket
 from models.domain.money import Fen, yuan_text
 from models.domain.permission import Post
 from models.domain.refusal import Refusal
+from models.store.durable import replacing
 from models.store.opening import Store
 
 PASSWORD = "云溪示例-2024"
@@ -304,12 +306,14 @@ def _close(month: Month, batches: Iterable[int]) -> dict[str, object]:
     for batch in batches:
         number = str(store.value("SELECT number FROM batch WHERE id = ?", (batch,)))
         path = month.keep("批次档案", month.folder / "档案" / f"档案-{number}.zip")
-        make_dossier(month.clerk, batch_id=batch, path=path)
+        made = make_dossier(month.clerk, batch_id=batch).answer
+        with replacing(path) as part:
+            part.write_bytes(store.files.read(str(made["sha256"])))
         archive_batch(month.clerk, batch_id=batch)
     month.day = max(month.day, date(2024, 6, 30))
-    submit_return(month.clerk, month=MONTH)
-    figures = monthly_return(store, MONTH)
-    write_monthly_return(figures, month.keep("月报", month.folder / "月报" / f"云溪镇{MONTH}月报.xlsx"))
+    submit_report(month.clerk, month=MONTH)
+    path = month.keep("月报", month.folder / "月报" / f"云溪镇{MONTH}月报.xlsx")
+    write_monthly(path, monthly_figures(store, MONTH), created=datetime.combine(month.day, time(17)))
     return _agreed(month)
 
 
@@ -329,7 +333,7 @@ def _agreed(month: Month) -> dict[str, object]:
     back = store.value(
         "SELECT sum(debit_fen) FROM voucher_line WHERE ledger = 'deposit' AND batch_id IS NOT NULL"
     )
-    returned = monthly_return(store, MONTH).total.paid_fen
+    returned = monthly_figures(store, MONTH).month_total.paid_fen
     problems = check_up(store)
     say("")
     say("五、对数")
@@ -338,7 +342,7 @@ def _agreed(month: Month) -> dict[str, object]:
     say(
         f"  明细实发 {yuan_text(Fen(paid_fen))} 元 ＝ 专户付出 {yuan_text(Fen(sent - (back or 0)))} 元 ＝ 月报实发 {yuan_text(Fen(returned))} 元"
     )
-    balanced = trial_balance(store).balanced
+    balanced = trial_balance(store).balances
     say(
         f"  试算平衡：{'平' if balanced else '不平'}；系统体检：{'没有问题' if not problems else f'{len(problems)} 个问题'}"
     )

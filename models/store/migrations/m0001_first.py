@@ -393,6 +393,7 @@ CREATE TABLE batch_funding_return (
     returned_on   TEXT NOT NULL
 ) STRICT;
 CREATE INDEX batch_funding_return_allotment ON batch_funding_return (allotment_id);
+CREATE INDEX batch_funding_return_payment ON batch_funding_return (payment_id);
 
 CREATE TABLE check_sheet (
     id            INTEGER PRIMARY KEY,
@@ -453,6 +454,9 @@ CREATE UNIQUE INDEX payment_source_once ON payment (source_id)
     WHERE source_id IS NOT NULL AND bucket <> 'stopped';
 CREATE INDEX payment_person ON payment (person_id);
 CREATE INDEX payment_household ON payment (household_id);
+CREATE INDEX payment_payee ON payment (payee_id);
+CREATE INDEX payment_enrolment ON payment (enrolment_id) WHERE enrolment_id IS NOT NULL;
+CREATE INDEX payment_source ON payment (source_id) WHERE source_id IS NOT NULL;
 CREATE TRIGGER payment_is_locked BEFORE UPDATE OF batch_id, line, program_id, period, target, person_id, household_id,
     payee_id, enrolment_id, source_id, village_id, group_text, name, id_number, head_name, head_id_number, payee_name,
     payee_id_number, account_number, account_holder, bank, phone, quantity_text, rate_text, owed_fen, trace ON payment

@@ -1,0 +1,120 @@
+"""The doors of the archive: a dossier is made, a batch is archived."""
+
+from app.archive.contents import dossier_files
+from app.archive.packing import pack
+from app.batches.steps import BatchRow, check_road, load_batch, move, record_act
+from app.changes import Changes, Topic, changes
+from app.desk import Desk, use_case
+from models.domain.flows.batch_flow import BATCH_STATE_NAMES, BatchState, BatchStep
+from models.domain.permission import Permission
+from models.domain.refusal import Refusal
+from models.store.opening import Store
+
+_MAKE = "dossier.make"
+_ARCHIVE = "batch.archive"
+
+
+class NotSettled(Refusal):
+    """Money of the batch is still on its way, so its dossier could not be whole."""
+
+    form = "批次 {number} 现在是“{state}”，结清以后才能编制案卷。请先办完在途、失败和退票的款项。"
+
+
+class NoDossier(Refusal):
+    """A batch cannot be archived without its dossier."""
+
+    form = "批次 {number} 还没有案卷，不能归档。请先用 dossier {number} --out 文件.zip 编制案卷。"
+
+
+class DossierIsOld(Refusal):
+    """Something happened to the batch after its dossier was made."""
+
+    form = "批次 {number} 的案卷编制于 {made_on}，之后又办理过业务，已不完整。请重新编制案卷后再归档。"
+
+
+@use_case(_MAKE, Permission.ARCHIVE)
+def make_dossier(desk: Desk, *, batch_id: int | str) -> Changes:
+    """Make the dossier 案卷 of a settled or archived batch and keep it; unchanged, it is the same bytes every time.
+
+    The answer has its SHA-256, by which the caller reads it from the store. Raises NoSuchBatch, NotSettled, FileDamaged.
+    """
+    store = desk.store
+    batch = load_batch(store, batch_id)
+    if batch.state not in (BatchState.SETTLED, BatchState.ARCHIVED):
+        raise NotSettled(number=batch.number, state=BATCH_STATE_NAMES[batch.state])
+    files = dossier_files(store, batch, desk.day)
+    body = pack(files)
+    name = f"案卷-{batch.number}.zip".replace("/", "-")
+    sha256 = store.keep_file(body, name, "dossier", desk.at)
+    known = store.value("SELECT id FROM dossier WHERE batch_id = ? AND sha256 = ?", (batch.id, sha256))
+    dossier_id = known or store.insert(
+        "INSERT INTO dossier (batch_id, name, sha256, made_on) VALUES (?, ?, ?, ?)",
+        (batch.id, name, sha256, desk.day),
+    )
+    return changes(
+        Topic.ARCHIVE,
+        subject=_subject(batch),
+        counts={"dossier": dossier_id, "files": len(files) + 1, "sha256": sha256},
+        answer={
+            "dossier": dossier_id,
+            "batch": batch.id,
+            "number": batch.number,
+            "name": name,
+            "files": len(files) + 1,
+            "size": len(body),
+            "sha256": sha256,
+            "contents": sorted(files),
+        },
+    )
+
+
+@use_case(_ARCHIVE, Permission.ARCHIVE)
+def archive_batch(desk: Desk, *, batch_id: int | str) -> Changes:
+    """Archive a settled batch 归档; its dossier must have been made after the last act on it.
+
+    Raises NoSuchBatch, NoRoad, NoDossier, DossierIsOld, FileDamaged when the dossier is not whole.
+    """
+    store = desk.store
+    batch = load_batch(store, batch_id)
+    check_road(store, batch, BatchStep.ARCHIVE)
+    last = store.row(
+        "SELECT id, name, sha256, made_on FROM dossier WHERE batch_id = ? ORDER BY id DESC LIMIT 1",
+        (batch.id,),
+    )
+    if last is None:
+        raise NoDossier(number=batch.number)
+    dossier_id, name, sha256, made_on = last
+    if _acted_since(store, batch):
+        raise DossierIsOld(number=batch.number, made_on=made_on)
+    store.files.read(sha256, name)
+    move(desk, batch, BatchStep.ARCHIVE)
+    record_act(desk, batch.id, BatchStep.ARCHIVE, f"案卷 {sha256[:12]}")
+    return changes(
+        Topic.BATCHES,
+        Topic.ARCHIVE,
+        subject=_subject(batch),
+        counts={"dossier": dossier_id},
+        answer={
+            "batch": batch.id,
+            "number": batch.number,
+            "state": BatchState.ARCHIVED.value,
+            "dossier": dossier_id,
+            "sha256": sha256,
+        },
+    )
+
+
+def _subject(batch: BatchRow) -> str:
+    return f"batch {batch.id}"
+
+
+def _acted_since(store: Store, batch: BatchRow) -> bool:
+    """Whether the audit trail has an act on the batch, or a booking that names it, after its last dossier."""
+    made = store.value(
+        "SELECT max(seq) FROM audit_line WHERE act = ? AND subject = ?", (_MAKE, _subject(batch))
+    )
+    later = store.value(
+        "SELECT 1 FROM audit_line WHERE seq > ? AND subject = ? AND act <> ? LIMIT 1",
+        (made, _subject(batch), _ARCHIVE),
+    )
+    return later is not None
