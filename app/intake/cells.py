@@ -1,9 +1,13 @@
 """Reading one cell as an ID, an account, a name, an amount: exactly, or with the code of the finding that says why not."""
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from models.domain.bankaccount import account_fault, clean_account
+from models.domain.dates import NotDate, date_from_cell
 from models.domain.idnumber import clean_id, id_fault, upgrade_fifteen
+from models.domain.written import compacted, outer_trimmed
 
 LEAST_LOST = 10**15
 """A number of 16 digits or more has lost its last ones: Excel keeps 15 (DOMAIN §6)."""
@@ -33,6 +37,16 @@ def text_of(cell: object) -> str:
     if type(cell) is float and cell.is_integer():
         return str(int(cell))
     return as_written(cell)
+
+
+def word_of(cell: object) -> str:
+    """The cell as a word to be recognised or kept: “户 主” and “户主 ” are 户主; '' for an empty cell."""
+    return "" if cell is None else compacted(text_of(cell))
+
+
+def text_in(cell: object) -> str:
+    """The cell as text to be kept, without outer blanks and what cannot be seen; '' for an empty cell."""
+    return "" if cell is None else outer_trimmed(text_of(cell))
 
 
 def lost_digits(cell: object) -> bool:
@@ -77,3 +91,33 @@ def birth_in(id_number: str) -> str:
     """The birth date inside a resident ID, as written there: 1949-12-31 (it may not exist)."""
     digits = id_number[6:14] if len(id_number) == 18 else "19" + id_number[6:12]
     return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+
+
+# A birth may be a serial from before the dates that `date_from_cell` takes as numbers: 1910-01-01 is 3654, above any
+# year written alone.
+_SERIAL_START: Final = date(1899, 12, 30)
+_FIRST_BIRTH_SERIAL: Final = 3654
+_LAST_BIRTH_SERIAL: Final = 60_000
+_SERIAL_TEXT: Final = re.compile("[1-5][0-9]{4}").fullmatch
+_MONTH_TEXT: Final = re.compile("([0-9]{4})(?:[-./年]?)(1[0-2]|0?[1-9])月?").fullmatch
+
+
+def read_birth(cell: object, *, month_is_enough: bool = False) -> str:
+    """A birth date as 1949-12-31, or as 1949-12 where the column asks for no more than 年月 (出生年月).
+
+    Beside what `date_from_cell` takes: serials of the years before 1954 (and serials as text, in tables that are text),
+    because the old are what the registry is about. Raises NotDate.
+    """
+    written = word_of(cell)
+    is_number = type(cell) in (int, float)
+    if (is_number and written.isdigit()) or (not is_number and _SERIAL_TEXT(written)):
+        serial = int(written)
+        if _FIRST_BIRTH_SERIAL <= serial <= _LAST_BIRTH_SERIAL:
+            return (_SERIAL_START + timedelta(days=serial)).isoformat()
+    try:
+        return date_from_cell(cell).isoformat()
+    except NotDate:
+        found = _MONTH_TEXT(written) if month_is_enough else None
+        if found is None:
+            raise
+        return f"{found[1]}-{int(found[2]):02d}"

@@ -64,13 +64,19 @@ class Month:
     def pool(self, total: str) -> None:
         """A policy that shares a total over all the land."""
         table = {name: value for name, value in POLICIES[LAND].items() if name != "rate"}
-        add_policies(self.clerk, tables=[{**table, "family": "pool", "total": total}], source_name="policies.toml")
+        add_policies(
+            self.clerk, tables=[{**table, "family": "pool", "total": total}], source_name="policies.toml"
+        )
 
     def fund(self, code: str = AGED, fen: int = 1_000_000, document: str = "") -> int:
         """An allotment with its money received; gives its id."""
         self.allotments += 1
         added = add_allotment(
-            self.clerk, program=code, document=document or f"新财〔2024〕{self.allotments}号", fen=Fen(fen), level="县"
+            self.clerk,
+            program=code,
+            document=document or f"新财〔2024〕{self.allotments}号",
+            fen=Fen(fen),
+            level="县",
         )
         allotment = int(str(added.answer["allotment"]))
         add_receipt(self.clerk, allotment_id=allotment, fen=Fen(fen))
@@ -102,7 +108,10 @@ class Month:
         """A word for every warning."""
         from app.batches.queries import check_batch
 
-        return {one.code.value: "已逐笔核实" for one in check_batch(self.store, batch, self.clerk.today).to_explain}
+        return {
+            one.code.value: "已逐笔核实"
+            for one in check_batch(self.store, batch, self.clerk.today).to_explain
+        }
 
     def answered(self, batch: int, *, failed: Sequence[int] = (), bounced: Sequence[int] = ()) -> None:
         """The bank was sent the batch and paid all but the failed lines; bounced lines came back later."""
@@ -140,7 +149,8 @@ class Month:
             (attempt, batch, line),
         )
         self.store.execute(
-            "UPDATE payment SET bucket = ?, reason = '账号错误' WHERE batch_id = ? AND line = ?", (bucket, batch, line)
+            "UPDATE payment SET bucket = ?, reason = '账号错误' WHERE batch_id = ? AND line = ?",
+            (bucket, batch, line),
         )
 
     def payment(self, batch: int, line: int = 1) -> int:
@@ -179,6 +189,7 @@ class Month:
         """Debit minus credit of an account over all vouchers."""
         return int(
             self.store.value(
-                "SELECT coalesce(sum(debit_fen - credit_fen), 0) FROM voucher_line WHERE ledger = ?", (account,)
+                "SELECT coalesce(sum(debit_fen - credit_fen), 0) FROM voucher_line WHERE ledger = ?",
+                (account,),
             )
         )

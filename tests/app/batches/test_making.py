@@ -29,7 +29,9 @@ def test_a_batch_copies_what_is_true_now(month: Month) -> None:
     assert len(answer["buckets"]) == 9  # type: ignore[arg-type]
     (line,) = payments_of(month.store, str(answer["number"]))
     assert (line.name, line.payee_name, line.village, line.group) == ("王一", "王一", "上溪村", "1组")
-    assert line.account_number == month.store.value("SELECT number FROM account WHERE person_id = ?", (person,))
+    assert line.account_number == month.store.value(
+        "SELECT number FROM account WHERE person_id = ?", (person,)
+    )
     assert line.bank == "新昌农商银行"
     found = why(month.store, line.id)
     assert found.trace == "84 周岁 50.00 元 × 1 个月 = 50.00 元，政策 v1，新民〔2024〕2号"
@@ -59,7 +61,9 @@ def test_who_is_paid_already_is_left_out_and_named(month: Month) -> None:
     answer = create_batch(month.clerk, program=AGED, period="2024-06").answer
     assert (answer["number"], answer["payments"]) == (f"{AGED}-2024-06-02", 1)
     assert [one["batch"] for one in answer["already"]] == [f"{AGED}-2024-06-01"] * 2  # type: ignore[attr-defined]
-    assert month.store.value("SELECT person_id FROM payment WHERE batch_id = ?", (answer["batch"],)) == late[0]
+    assert (
+        month.store.value("SELECT person_id FROM payment WHERE batch_id = ?", (answer["batch"],)) == late[0]
+    )
 
 
 def test_a_batch_from_nothing_is_refused_and_says_why(month: Month) -> None:
@@ -120,7 +124,10 @@ def test_the_household_cap_counts_earlier_batches_and_this_one(month: Month) -> 
         month.make.enrolment(person, HOME, target="household", period="2024-06/2", cost=cost)
     again = create_batch(month.clerk, program=HOME, period="2024-06/2").answer
     assert again["number"] == f"{HOME}-2024-06.2-01"
-    assert [line.owed_fen for line in payments_of(month.store, int(str(again["batch"])))] == [200_000, 600_000]
+    assert [line.owed_fen for line in payments_of(month.store, int(str(again["batch"])))] == [
+        200_000,
+        600_000,
+    ]
     (full,) = again["problems"]  # type: ignore[misc]
     assert "已领 20,000.00 元，达到每户上限 20,000.00 元" in full["sentence"]
 
@@ -134,7 +141,11 @@ def test_a_pool_is_shared_to_the_fen_and_the_second_batch_shares_the_rest(month:
     month.make.enrolment(nothing, LAND, target="household", period="2024", quantity=0)
     answer = create_batch(month.clerk, program=LAND, period="2024-06").answer
     assert answer["owed_fen"] == 100_000
-    assert [line.owed_fen for line in payments_of(month.store, int(str(answer["batch"])))] == [33334, 33333, 33333]
+    assert [line.owed_fen for line in payments_of(month.store, int(str(answer["batch"])))] == [
+        33334,
+        33333,
+        33333,
+    ]
     assert "数量为空或为 0" in answer["problems"][0]["sentence"]  # type: ignore[index]
     stop_payment(month.clerk, payment_id=month.payment(int(str(answer["batch"])), 1), reason="重复申报")
     again = create_batch(month.clerk, program=LAND, period="2024").answer
@@ -216,7 +227,9 @@ def test_facts_kept_as_json_are_read_back_exactly() -> None:
 
 def test_a_fault_while_making_leaves_nothing(month: Month) -> None:
     month.aged(2)
-    statements = each_statement_failing(month.store, lambda: create_batch(month.clerk, program=AGED, period="2024-06"))
+    statements = each_statement_failing(
+        month.store, lambda: create_batch(month.clerk, program=AGED, period="2024-06")
+    )
     assert statements > 8
 
 
