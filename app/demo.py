@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from app.access.queries import sit_down
 from app.access.use_cases import add_operator
@@ -52,7 +52,7 @@ from models.domain.refusal import Refusal
 from models.store.durable import replacing
 from models.store.opening import Store
 
-PASSWORD = "云溪示例-2024"
+PASSWORD = "云溪示例-2024"  # noqa: S105 - published on purpose
 """Published: the sample office is for looking, never for real people."""
 
 OPERATORS = {"王经办": Post.CLERK, "李复核": Post.REVIEWER, "陈审批": Post.APPROVER}

@@ -1,5 +1,6 @@
 """The check-up 体检: the file whole, the books balanced and equal to the batches, no orphan states, the audit chain and every
-kept file whole. It only looks; a problem is a value with a sentence, and nothing is ever repaired behind the office's back."""
+kept file whole. It only looks; a problem is a value with a sentence, and nothing is ever repaired behind the office's back.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ def check_up(store: Store) -> list[Problem]:
 
 
 def _told(code: str, check: Callable[[Store], Sentences], store: Store) -> list[Problem]:
-    found = []
+    found: list[Problem] = []
     for sentence in check(store):
         if len(found) == _MOST:
             found.append(Problem(code, f"以上只列出前 {_MOST} 处，还有更多。"))
@@ -240,7 +241,7 @@ def _balance(store: Store) -> Sentences:
 def _books_and_batches(store: Store) -> Sentences:
     booked = {(batch, ledger): fen for batch, ledger, fen in booked_on_batches(store)}
     expected = {(batch, ledger): fen for batch, ledger, fen in expected_on_batches(store)}
-    numbers = dict(store.rows("SELECT id, number FROM batch"))
+    numbers: dict[int, str] = dict(store.rows("SELECT id, number FROM batch"))
     for batch, ledger in sorted(booked.keys() | expected.keys()):
         has, should = booked.get((batch, ledger), 0), expected.get((batch, ledger), 0)
         if has != should:

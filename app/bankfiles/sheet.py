@@ -129,9 +129,9 @@ def _shared(strings: Iterable[str], count: int) -> str:
     texts = "\n".join(strings)  # no cell holds a line end: layouts refuse control characters
     if "&" in texts or "<" in texts or ">" in texts:
         texts = texts.translate(_ESCAPES)
-    items = texts.replace("\n", '</t></si><si><t xml:space="preserve">')
+    strings_xml = texts.replace("\n", '</t></si><si><t xml:space="preserve">')
     head = _STRINGS_HEAD.format(count=count, unique=texts.count("\n") + 1)
-    return f'{head}<si><t xml:space="preserve">{items}</t></si></sst>'
+    return f'{head}<si><t xml:space="preserve">{strings_xml}</t></si></sst>'
 
 
 def _zipped(parts: dict[str, str]) -> bytes:

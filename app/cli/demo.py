@@ -9,7 +9,7 @@ from app.demo import run_demo
 
 
 def add_commands(commands: Commands) -> None:
-    """demo."""
+    """Demo."""
     demo = commands.add_plain("demo", _demo, "示例乡镇走完一个月")
     demo.add_argument("folder", type=Path, metavar="DIR")
 

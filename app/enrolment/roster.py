@@ -16,7 +16,7 @@ from app.intake.cells import as_written, birth_in, read_account, read_id, text_o
 from app.intake.findings import CONFLICT_IS_A_HINT, ROSTER, Finding, finding
 from app.programs.queries import ProgramView, StoredPolicy
 from app.registry.villages import Villages
-from app.workbook.columns import DATA, TOTAL, DataRow, Table
+from app.workbook.columns import DATA_ROW, TOTAL, DataRow, Table
 from models.domain.dates import NotDate, date_from_cell
 from models.domain.entitlement import CannotCompute, Entitlement, Facts, OutsideAge, compiled, full_trace
 from models.domain.idnumber import age_on
@@ -76,7 +76,7 @@ class RosterIntake:
         chunk: list[DataRow] = []
         stated = 0
         for row in rows:
-            if row.kind == DATA:
+            if row.kind == DATA_ROW:
                 chunk.append(row)
                 stated += _stated_ten_thousandths(form.cell(row, "amount"), form.scale_of("amount"))
                 if len(chunk) == CHUNK:

@@ -19,7 +19,7 @@ from app.intake.findings import ERROR, Finding, finding
 from app.intake.source import Outcome, RunInUse, RunKind, open_source, take_in
 from app.programs.queries import program_key, programs
 from app.programs.steps import LEVELS
-from app.workbook.columns import ALLOTMENTS, DATA, DataRow, Table, data_rows
+from app.workbook.columns import ALLOTMENTS, DATA_ROW, DataRow, Table, data_rows
 from app.workbook.reading import Cell
 from models.domain.dates import NotDate, date_from_cell
 from models.domain.document_number import document_key
@@ -191,7 +191,7 @@ class _Sheets:
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Check the rows of one sheet; totals and notes are passed over."""
         for row in rows:
-            if row.kind != DATA:
+            if row.kind != DATA_ROW:
                 continue
             self.rows += 1
             line = self._checked(_Row(table, row))

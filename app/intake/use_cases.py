@@ -5,8 +5,8 @@ from pathlib import Path
 
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
-from app.intake.source import AlreadyUndone, NoSuchRun
 from app.intake.allotments import take_allotments, withdraw_allotments
+from app.intake.source import AlreadyUndone, NoSuchRun
 from models.domain.permission import Permission
 
 

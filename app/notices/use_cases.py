@@ -36,7 +36,7 @@ class PostedAfterPayment(Refusal):
     form = "批次 {number} 的项目按政策在发放后公示，现在是“{state}”。请在报盘之后公示；审批不必等待公示。"
 
 
-class NothingToPost(Refusal):
+class NothingOnNotice(Refusal):
     """Every payment of the batch is stopped."""
 
     form = "批次 {number} 的款项全部已停发，没有可公示的名单。请恢复需要发放的款项，或作废这个批次。"
@@ -98,7 +98,7 @@ def publicize_batch(desk: Desk, *, batch_id: int | str, days: int | None = None)
 
     Days and their kind are the policy's, `days` may ask for more. A program that posts after payment is posted once the
     batch has gone to the bank, without a change of state. A list put up before (the batch was rejected and came back)
-    is withdrawn. Raises NoSuchBatch, NoRoad, ReissueNotPosted, NotPosted, PostedAfterPayment, NothingToPost, TooFewDays,
+    is withdrawn. Raises NoSuchBatch, NoRoad, ReissueNotPosted, NotPosted, PostedAfterPayment, NothingOnNotice, TooFewDays,
     PublicLeak.
     """
     store = desk.store
@@ -108,7 +108,7 @@ def publicize_batch(desk: Desk, *, batch_id: int | str, days: int | None = None)
     days = _days(policy, days)
     lists = village_lists(store, batch, policy)
     if not lists:
-        raise NothingToPost(number=batch.number)
+        raise NothingOnNotice(number=batch.number)
     first_day = desk.today + timedelta(days=1)
     last_day = last_notice_day(first_day, days, policy.publicity_kind, holidays_of(store))
     store.execute(

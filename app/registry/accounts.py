@@ -8,7 +8,7 @@ from app.intake.before import keep_before
 from app.intake.cells import as_written, birth_in, read_account, read_id, text_of
 from app.intake.findings import ACCOUNTS, Finding, finding
 from app.registry.villages import Villages
-from app.workbook.columns import DATA, DataRow, Table
+from app.workbook.columns import DATA_ROW, DataRow, Table
 from models.domain.bankaccount import luhn_fails
 from models.domain.person_name import clean_name, name_key
 
@@ -50,7 +50,7 @@ class AccountIntake:
         columns = {name: place for place, name in enumerate(table.fields)}
         chunk: list[tuple[int, Sequence[object]]] = []
         for row in rows:
-            if row.kind != DATA:
+            if row.kind != DATA_ROW:
                 continue
             chunk.append((row.number, row.cells))
             if len(chunk) == CHUNK:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from app.desk import Desk
 from app.intake.cells import as_written, read_id, text_of
 from app.intake.findings import PEOPLE, Finding, finding
-from app.workbook.columns import DATA, DataRow, Table
+from app.workbook.columns import DATA_ROW, DataRow, Table
 from models.domain.dates import NotDate, date_from_cell
 from models.domain.near import one_slip_away
 from models.domain.period import first_day
@@ -37,7 +37,7 @@ class ListIntake:
         sheet, headings = table.sheet.name, table.headings
         columns = {name: place for place, name in enumerate(table.fields)}
         for row in rows:
-            if row.kind != DATA:
+            if row.kind != DATA_ROW:
                 continue
             number, cells = row.number, row.cells
             self.rows += 1

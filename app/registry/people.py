@@ -4,25 +4,41 @@ One pass, in chunks: the check of a row and its taking-in are one code path, so 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import Final
 
 from app.desk import Desk
 from app.intake.before import keep_before
-from app.intake.cells import as_written, birth_in, read_id, text_of
+from app.intake.cells import as_written, birth_in, lost_digits, read_birth, read_id, text_in, text_of, word_of
 from app.intake.findings import PEOPLE, Finding, finding
 from app.registry.villages import Villages
-from app.workbook.columns import DATA, DataRow, Table
+from app.workbook.columns import DATA_ROW, NOTE, DataRow, Table
 from models.domain.dates import NotDate, date_from_cell
 from models.domain.division import group_number
-from models.domain.idnumber import sex_of
 from models.domain.person_name import clean_name, name_is_odd, name_key
 from models.store.opening import Row
 
-CHUNK = 5_000
-HEAD_WORDS = frozenset(("户主", "本人", "户主本人", "本人（户主）", "本人(户主)"))
-DEAD_WORDS = frozenset(("已死亡", "死亡", "已故", "已去世", "去世", "已亡", "已亡故"))
+CHUNK: Final = 5_000
+HEAD_WORDS: Final = frozenset(
+    (
+        "户主",
+        "本人",
+        "户主本人",
+        "本人（户主）",
+        "本人(户主)",
+        "户主（本人）",
+        "户主(本人)",
+        "本人或户主",
+        "户主或本人",
+    )
+)
+DEAD_WORDS: Final = frozenset(("已死亡", "死亡", "已故", "已去世", "去世", "已亡", "已亡故"))
+LEAST_OFFICIAL: Final = 10
+"""A household number of so many characters is official and means one household; shorter ones begin again in each village."""
+
+_SEXES: Final = {"男": "男", "女": "女", "男性": "男", "女性": "女", "1": "男", "2": "女"}
 
 _PERSON = (
     "name",
@@ -36,45 +52,6 @@ _PERSON = (
     "is_dead",
     "died_on",
 )
-
-
-@dataclass(slots=True)
-class StagedPerson:
-    """A row that passed its own checks."""
-
-    row: int
-    id_number: str
-    id_kind: str
-    name: str
-    name_written: str
-    household: str
-    village_id: int | None
-    group_number: int | None
-    group_text: str
-    is_head: bool
-    relation: str
-    sex: str
-    birth: str | None
-    phone: str
-    remark: str
-    is_dead: bool
-    died_on: str | None
-    guardians: tuple[tuple[str, str, str, str, str], ...]
-
-    def person(self, household_id: int) -> tuple[object, ...]:
-        """The columns of `_PERSON` in order."""
-        return (
-            self.name,
-            name_key(self.name),
-            household_id,
-            self.relation,
-            self.sex,
-            self.birth,
-            self.phone,
-            self.remark,
-            int(self.is_dead),
-            self.died_on,
-        )
 
 
 @dataclass
@@ -91,280 +68,444 @@ class PeopleIntake:
 
     def __post_init__(self) -> None:
         store = self.desk.store
-        self._villages = Villages(store)
-        self._empty = not store.value("SELECT 1 FROM person LIMIT 1")
-        self._next_person = 1 + int(store.value("SELECT coalesce(max(id), 0) FROM person"))
-        self._next_household = 1 + int(store.value("SELECT coalesce(max(id), 0) FROM household"))
+        self.villages = Villages(store)
+        self.is_empty = not store.value("SELECT 1 FROM person LIMIT 1")
+        self.next_person = 1 + int(store.value("SELECT coalesce(max(id), 0) FROM person"))
+        self.next_household = 1 + int(store.value("SELECT coalesce(max(id), 0) FROM household"))
+        self._first_household = self.next_household
         self._seen: dict[int | str, int] = {}
-        self._households: dict[str, int] = {}
-        self._headless: dict[str, tuple[str, int, str, str]] = {}
-        self._groups: dict[object, tuple[int | None, str]] = {}
+        self.households: dict[str, int] = {}
+        self.headless: dict[str, tuple[str, int, str, str]] = {}
+        self._owners: dict[str, int] = {}
         self._own_households = 0
+        if not self.is_empty:
+            short = f"SELECT number, village_id FROM household WHERE length(number) < {LEAST_OFFICIAL}"
+            self._owners.update(store.rows(short))
 
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Check and take in the data rows of one sheet."""
-        sheet, headings = table.sheet.name, table.headings
-        columns = {name: place for place, name in enumerate(table.fields)}
-        chunk: list[StagedPerson] = []
-        for staged in self._checked(sheet, columns, headings, rows):
-            chunk.append(staged)
-            if len(chunk) == CHUNK:
-                self._take(sheet, headings, chunk)
+        sheet = _PeopleSheet(self, table)
+        chunk: list[DataRow] = []
+        for row in rows:
+            if row.kind == DATA_ROW:
+                chunk.append(row)
+                if len(chunk) == CHUNK:
+                    self._take(sheet, chunk)
+                    chunk = []
+            elif row.kind == NOTE:
+                self._take(sheet, chunk)
                 chunk = []
-        if chunk:
-            self._take(sheet, headings, chunk)
+                sheet.section(row.cells)
+        self._take(sheet, chunk)
 
     def finish(self) -> None:
         """After the last sheet: households that were left without a head."""
         for sheet, row, column, written in self._still_headless():
             self.findings.append(finding(PEOPLE, "head.missing", sheet, row, column, written))
 
-    # -- checking ---------------------------------------------------------------------------------------
-
-    def _checked(
-        self, sheet: str, columns: Mapping[str, int], headings: Mapping[str, str], rows: Iterable[DataRow]
-    ) -> Iterator[StagedPerson]:
-        read = _CellReader(columns)
-        households = _Households(columns)
-        sheet_village = None if "village" in columns else self._villages.named_by_sheet(sheet)
-        village_before: int | None = None
-        for line in rows:
-            if line.kind != DATA:
-                continue
-            number, cells = line.number, line.cells
-            self.rows += 1
-            row = _PeopleRow(self, sheet, number, headings)
-            name = row.name(read.name(cells))
-            id_number, id_kind = row.id_number(read.id_number(cells))
-            is_resident = id_kind == "resident"
-            birth = row.birth(read.birth(cells), id_number if is_resident else "")
-            sex = row.sex(read.sex(cells), id_number if is_resident else "")
-            relation_cell = read.relation(cells)
-            relation = "" if relation_cell is None else text_of(relation_cell).strip()
-            household, continues = households.of(cells, name, relation, self)
-            is_head = households.is_head(cells, name, relation)
-            village_cell = read.village(cells)
-            if village_cell is not None:
-                village_id = self._villages.find_or_take(village_cell)
-                if village_id is None:
-                    row.reject("village.unknown", "village", village_cell)
-            else:
-                village_id = (
-                    sheet_village
-                    or (village_before if continues else None)
-                    or self._known_village(household, id_number)
-                )
-                if village_id is None:
-                    row.reject("village.unknown", "village", None)
-            village_before = village_id
-            if is_head and not row.rejected:
-                self._headless.pop(household, None)
-            elif household not in self._households and household not in self._headless:
-                self._headless[household] = (
-                    sheet,
-                    number,
-                    headings.get("relation", headings.get("head", "")),
-                    relation,
-                )
-            if row.rejected:
-                continue
-            self.accepted += 1
-            group = self._group(read.group(cells))
-            remark_cell, died_cell = read.remark(cells), read.died_on(cells)
-            remark = "" if remark_cell is None else text_of(remark_cell).strip()
-            died_on = _day(died_cell)
-            if household not in self._households:
-                # claimed now, so that the household's other rows know it; its id follows when the chunk is taken
-                self._households[household] = 0
-                if not is_head:
-                    self._headless.setdefault(
-                        household,
-                        (sheet, number, headings.get("relation", headings.get("head", "")), relation),
-                    )
-            phone_cell = read.phone(cells)
-            yield StagedPerson(
-                number, id_number, id_kind, clean_name(name), name, household, village_id, group[0], group[1], is_head, relation,
-                sex, birth, "" if phone_cell is None else text_of(phone_cell).strip(), remark,
-                died_on is not None or (bool(remark) and is_death(remark)), died_on,
-                read.guardians(cells) if read.has_guardians else (),
-            )  # fmt: skip
-
-    def _group(self, cell: object) -> tuple[int | None, str]:
-        found = self._groups.get(cell)
-        if found is None:
-            text = "" if cell is None else text_of(cell).strip()
-            found = self._groups[cell] = (group_number(text) if text else None, text)
-        return found
-
-    def _known_village(self, household: str, id_number: str) -> int | None:
-        """An empty cell keeps the old value: the village of the household or person that the registry knows."""
-        found = self.desk.store.value(
-            "SELECT h.village_id FROM household h WHERE h.number = ?1 OR h.id = (SELECT household_id FROM person WHERE id_number = ?2)",
-            (household, id_number),
-        )
-        return None if found is None else int(found)
-
     # -- taking in --------------------------------------------------------------------------------------
 
-    def _take(self, sheet: str, headings: Mapping[str, str], chunk: list[StagedPerson]) -> None:
+    def _take(self, sheet: "_PeopleSheet", rows: Sequence[DataRow]) -> None:
+        if not rows:
+            return
+        known: Mapping[str, Row] = {}
+        registered: Mapping[str, Row] = {}
+        if not self.is_empty:
+            known = self._known_people(sheet.ids(rows))
+            registered = self._registered_households(sheet.numbers(rows))
+        taken = _Taken(known, registered)
+        sheet.check(rows, taken)
+        self.rows += len(rows)
         self.desk.progress.step(self.rows)
-        known = {} if self._empty else self._known_people(chunk)
-        self._take_households(chunk, known)
-        fresh: list[tuple[object, ...]] = []
-        changed: list[tuple[object, ...]] = []
-        before: list[tuple[object, ...]] = []
-        heads: list[tuple[int, int]] = []
-        guardians: list[tuple[object, ...]] = []
-        for staged in chunk:
-            old = known.get(staged.id_number)
-            household_id = self._households[staged.household]
-            if old is None:
-                person_id = self._next_person
-                self._next_person += 1
-                fresh.append(
-                    (person_id, staged.id_number, staged.id_kind, *staged.person(household_id), self.run_id)
-                )
-            else:
-                person_id = old[0]
-                if name_key(staged.name) != old[2]:
-                    self.findings.append(
-                        finding(
-                            PEOPLE,
-                            "name.mismatch",
-                            sheet,
-                            staged.row,
-                            headings.get("name", ""),
-                            staged.name_written,
-                            {"known": old[1]},
-                        )
-                    )
-                new = _merged(old[1:], staged.person(household_id))
-                if new != old[1:]:
-                    before.append(old)
-                    changed.append((*new, person_id))
-            if staged.is_head and not (old is not None and staged.household.startswith("#")):
-                heads.append((person_id, household_id))
-            guardians += [(person_id, *guardian, self.run_id) for guardian in staged.guardians]
-        store = self.desk.store
-        marks = ", ".join("?" * (len(_PERSON) + 4))
-        store.execute_many(
-            f"INSERT INTO person (id, id_number, id_kind, {', '.join(_PERSON)}, run_id) VALUES ({marks})",
-            fresh,
-        )
-        if changed:
-            keep_before(store, self.run_id, "person", _PERSON, before)
-            store.execute_many(
-                f"UPDATE person SET {', '.join(f'{name} = ?' for name in _PERSON)} WHERE id = ?", changed
-            )
-            self.updated += len(changed)
-        if heads:
-            store.execute_many("UPDATE household SET head_id = ? WHERE id = ? AND head_id IS NULL", heads)
-        if guardians:
-            store.execute_many(
-                "INSERT INTO guardian (person_id, role, name, id_number, relation, reason, run_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING",
-                guardians,
-            )
+        self._store(taken)
 
-    def _known_people(self, chunk: Sequence[StagedPerson]) -> dict[str, Row]:
-        ids = [staged.id_number for staged in chunk]
+    def _known_people(self, ids: Sequence[str]) -> dict[str, Row]:
         rows = self.desk.store.each(
             f"SELECT id_number, id, {', '.join(_PERSON)} FROM person WHERE id_number IN ({', '.join('?' * len(ids))})",
             ids,
         )
         return {row[0]: row[1:] for row in rows}
 
-    def _take_households(self, chunk: Sequence[StagedPerson], known: Mapping[str, Row]) -> None:
-        """Give every household of the chunk its id: by its number, by a member that is known, or as a new one."""
-        wanted = {
-            staged.household: staged for staged in reversed(chunk) if not self._households[staged.household]
-        }
-        numbers = [number for number in wanted if not number.startswith("#")]
-        old: dict[str, Row] = {}
-        if numbers and not self._empty:
-            marks = ", ".join("?" * len(numbers))
-            rows = self.desk.store.each(
-                f"SELECT number, id, village_id, group_number, group_text FROM household WHERE number IN ({marks})",
-                numbers,
-            )
-            old = {row[0]: row[1:] for row in rows}
-        fresh: list[tuple[object, ...]] = []
-        moved: list[tuple[object, ...]] = []
-        before: list[tuple[object, ...]] = []
-        for household, staged in wanted.items():
-            if household in old:
-                was = old[household]
-                self._households[household] = was[0]
-                now = (
-                    staged.village_id,
-                    staged.group_number if staged.group_text else was[2],
-                    staged.group_text or was[3],
-                )
-                if now != was[1:]:
-                    before.append(was)
-                    moved.append((*now, was[0]))
-                continue
-            member = known.get(staged.id_number)
-            if member is not None and household.startswith("#"):
-                # the file says nothing of households: a person whom the registry knows stays where they are
-                self._households[household] = member[3]
-                continue
-            self._households[household] = self._next_household
-            number = None if household.startswith("#") else household
-            fresh.append(
-                (
-                    self._next_household,
-                    number,
-                    staged.village_id,
-                    staged.group_number,
-                    staged.group_text,
-                    self.run_id,
-                )
-            )
-            self._next_household += 1
+    def _registered_households(self, numbers: Sequence[str]) -> dict[str, Row]:
+        rows = self.desk.store.each(
+            "SELECT number, id, village_id, group_number, group_text FROM household"
+            f" WHERE number IN ({', '.join('?' * len(numbers))})",
+            numbers,
+        )
+        return {row[0]: row[1:] for row in rows}
+
+    def _store(self, taken: "_Taken") -> None:
+        """Write what the chunk brought: households, people, heads and guardians, and what they were before."""
         store = self.desk.store
         store.execute_many(
             "INSERT INTO household (id, number, village_id, group_number, group_text, run_id) VALUES (?, ?, ?, ?, ?, ?)",
-            fresh,
+            taken.households,
         )
-        if moved:
-            keep_before(store, self.run_id, "household", ("village_id", "group_number", "group_text"), before)
-            store.execute_many(
-                "UPDATE household SET village_id = ?, group_number = ?, group_text = ? WHERE id = ?", moved
+        store.execute_many(
+            f"INSERT INTO person (id, id_number, id_kind, {', '.join(_PERSON)}, run_id)"
+            f" VALUES ({', '.join('?' * (len(_PERSON) + 4))})",
+            taken.people,
+        )
+        if taken.moved:
+            keep_before(
+                store, self.run_id, "household", ("village_id", "group_number", "group_text"), taken.stood
             )
+            store.execute_many(
+                "UPDATE household SET village_id = ?, group_number = ?, group_text = ? WHERE id = ?",
+                taken.moved,
+            )
+        if taken.changed:
+            keep_before(store, self.run_id, "person", _PERSON, taken.before)
+            store.execute_many(
+                f"UPDATE person SET {', '.join(f'{name} = ?' for name in _PERSON)} WHERE id = ?",
+                taken.changed,
+            )
+            self.updated += len(taken.changed)
+        if taken.left:
+            self._set_heads([(None, household_id, person_id) for person_id, household_id in taken.left])
+        if taken.heads:
+            self._set_heads([(person_id, household_id, None) for person_id, household_id in taken.heads])
+        if taken.guardians:
+            store.execute_many(
+                "INSERT INTO guardian (person_id, role, name, id_number, relation, reason, run_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                taken.guardians,
+            )
+
+    def _set_heads(self, heads: Sequence[tuple[int | None, int, int | None]]) -> None:
+        """Give households their heads: (the new one, the household, the only head who may be replaced or None for any)."""
+        store = self.desk.store
+        old = [household for _, household, _ in heads if household < self._first_household]
+        if old:
+            marks = ", ".join("?" * len(old))
+            had: dict[int, int | None] = dict(
+                store.rows(f"SELECT id, head_id FROM household WHERE id IN ({marks})", old)
+            )
+            heads = [
+                (new, household, only) for new, household, only in heads
+                if household >= self._first_household or (had[household] != new and only in (None, had[household]))
+            ]  # fmt: skip
+            before = [(household, had[household]) for _, household, _ in heads if household in had]
+            keep_before(store, self.run_id, "household", ("head_id",), before)
+        store.execute_many("UPDATE household SET head_id = ? WHERE id = ?", [head[:2] for head in heads])
 
     def _still_headless(self) -> list[tuple[str, int, str, str]]:
         """First rows of the households for which neither this file nor the registry has a head."""
-        headed = (
-            {row[0] for row in self.desk.store.each("SELECT id FROM household WHERE head_id IS NOT NULL")}
-            if self._headless
-            else set()
-        )
+        if not self.headless:
+            return []
+        store = self.desk.store
+        headed = {row[0] for row in store.each("SELECT id FROM household WHERE head_id IS NOT NULL")}
+
         return [
-            first for household, first in self._headless.items()
-            if self._households.get(household, self._registered(household)) not in headed
+            first for key, first in self.headless.items()
+            if (self.households.get(key) or store.value("SELECT id FROM household WHERE number = ?", (key,))) not in headed
         ]  # fmt: skip
 
-    def _registered(self, household: str) -> int | None:
-        found = self.desk.store.value("SELECT id FROM household WHERE number = ?", (household,))
-        return None if found is None else int(found)
-
-    # -- the file's own duplicates ----------------------------------------------------------------------
+    # -- what the whole file knows ------------------------------------------------------------------------
 
     def first_seen(self, id_number: str, row: int) -> int | None:
         """The row where this ID stood before in the file, or None; the ID is then known to stand in `row`."""
+        # half of the memory of a text: 17 digits say all of a valid resident ID
         key: int | str = (
-            int(id_number[:17]) if id_number[:17].isdigit() and len(id_number) == 18 else id_number
+            int(id_number[:17]) if len(id_number) == 18 and id_number[:17].isdigit() else id_number
         )
-        first = self._seen.get(key)
-        if first is None:
-            self._seen[key] = row
-        return first
+        first = self._seen.setdefault(key, row)
+        return None if first == row else first
 
     def own_household(self) -> str:
         """A key for a household that the file gives no number."""
         self._own_households += 1
         return f"#{self._own_households}"
+
+    def number_in(self, village_id: int, number: str) -> str:
+        """A household's number, with its village where another village has a household of that short number."""
+        if len(number) >= LEAST_OFFICIAL or self._owners.setdefault(number, village_id) == village_id:
+            return number
+        return f"{number}（{self.villages.names[village_id]}）"
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What the registry knows of a chunk's people and households, and what the chunk brings to it."""
+
+    known: Mapping[str, Row]
+    registered: Mapping[str, Row]
+    households: list[tuple[object, ...]] = field(default_factory=list)
+    moved: list[tuple[object, ...]] = field(default_factory=list)
+    stood: list[Row] = field(default_factory=list)
+    people: list[tuple[object, ...]] = field(default_factory=list)
+    changed: list[tuple[object, ...]] = field(default_factory=list)
+    before: list[Row] = field(default_factory=list)
+    left: list[tuple[int, int]] = field(default_factory=list)
+    heads: list[tuple[int, int]] = field(default_factory=list)
+    guardians: list[tuple[object, ...]] = field(default_factory=list)
+
+
+class _PeopleSheet:
+    """One sheet of a people file: where its fields stand, and what its rows above say of the row at hand."""
+
+    def __init__(self, intake: PeopleIntake, table: Table) -> None:
+        columns = {name: place for place, name in enumerate(table.fields)}
+        self._intake = intake
+        self._sheet = table.sheet.name
+        self._headings = table.headings
+        self._cell = _CellReader(columns)
+        self._households = _Households(columns, intake)
+        self._village = self._village_of_sheet(table)
+        self._village_before: int | None = None
+        birth_heading = table.headings.get("birth", "")
+        self._month_is_enough = "年月" in birth_heading and "日" not in birth_heading
+        self._groups: dict[object, tuple[int | None, str]] = {}
+        self._relations: dict[object, tuple[str, bool]] = {None: ("", False)}
+
+    def ids(self, rows: Iterable[DataRow]) -> list[str]:
+        """The IDs that the rows name, heads' too."""
+        getters = (self._cell.id_number, self._cell.head_id)
+        return sorted({read_id(get(row.cells))[0] for row in rows for get in getters} - {""})
+
+    def numbers(self, rows: Iterable[DataRow]) -> list[str]:
+        """The household numbers that the rows name."""
+        return sorted({self._households.number(row.cells) for row in rows} - {""})
+
+    def section(self, cells: Sequence[object]) -> None:
+        """A line between the rows: a village's full name alone is the village of the rows under it."""
+        written = [cell for cell in cells if cell is not None]
+        found = self._intake.villages.find(written[0]) if len(written) == 1 else None
+        if found is not None:
+            self._village = found
+
+    def check(self, rows: Iterable[DataRow], taken: _Taken) -> None:
+        """Check the rows; what is good goes to `taken`, what is wrong becomes findings."""
+        intake, read = self._intake, self._cell
+        known, headless = taken.known, intake.headless
+        says_households = self._households.are_said
+        for number, cells, _ in rows:
+            id_number, is_resident = self._id_number(number, read.id_number(cells))
+            old = known.get(id_number) if id_number else None
+            name, key = self._name(number, read.name(cells), old)
+            own = f"{id_number[6:10]}-{id_number[10:12]}-{id_number[12:14]}" if is_resident else None
+            birth_cell = read.birth(cells)
+            birth = own if birth_cell is None or birth_cell == own else self._birth(number, birth_cell, own)
+            sex_cell = read.sex(cells)
+            sex = ("男" if id_number[16] in "13579" else "女") if is_resident else ""
+            if sex_cell is not None and sex_cell != sex:
+                sex = self._sex(number, sex_cell, sex)
+            relation, is_head = self._relation(read.relation(cells))
+            household, continues, is_head = self._households.of(cells, key, id_number, relation, is_head)
+            village_id = self._village_of(number, read.village(cells), household, continues, old, taken)
+            if household[0] not in "#@":
+                place = village_id or self._village_before
+                household = household if place is None else intake.number_in(place, household)
+            rejected = not name or not id_number or village_id is None
+            household_id = intake.households.get(household)
+            if says_households:
+                is_new = household_id is None and household not in headless
+                if is_head and not rejected:
+                    # the first head that is accepted is the household's
+                    is_head = is_new or headless.pop(household, None) is not None
+                elif is_new:
+                    heading = self._headings.get("relation", self._headings.get("head", ""))
+                    headless[household] = (self._sheet, number, heading, relation)
+            if rejected or village_id is None:
+                continue
+            self._village_before = village_id
+            intake.accepted += 1
+            if household_id is None:
+                household_id = self._household(household, village_id, read.group(cells), old, taken)
+            remark = text_in(read.remark(cells))
+            died_on, is_dead = self._death(read.died_on(cells), remark)
+            person = (
+                name, key, household_id, relation, sex, birth, text_in(read.phone(cells)), remark, is_dead, died_on,
+            )  # fmt: skip
+            if old is None:
+                person_id = intake.next_person
+                intake.next_person += 1
+                kind = "resident" if is_resident else "other"
+                taken.people.append((person_id, id_number, kind, *person, intake.run_id))
+            else:
+                person_id = old[0]
+                self._update(old, person, taken)
+            if is_head and (says_households or old is None):
+                taken.heads.append((person_id, household_id))
+            if read.has_guardians:
+                taken.guardians += [(person_id, *one, intake.run_id) for one in read.guardians(cells)]
+
+    # -- cells, in the order of the table of DOMAIN §6 ----------------------------------------------------
+
+    def _say(self, code: str, number: int, field_name: str, cell: object, **facts: object) -> None:
+        heading = self._headings.get(field_name, "")
+        self._intake.findings.append(
+            finding(PEOPLE, code, self._sheet, number, heading, as_written(cell), facts)
+        )
+
+    def _id_number(self, number: int, cell: object) -> tuple[str, bool]:
+        """(the ID, whether it is a resident's), or ("", False) when it was rejected or is a duplicate.
+
+        A cell has one finding: where an old or another number is a duplicate, that is what keeps the row out.
+        """
+        intake = self._intake
+        id_number, fault = read_id(cell)
+        if fault is not None and fault not in ("id.fifteen", "id.other_document"):
+            self._say(fault, number, "id_number", cell, length=len(id_number), birth=birth_in(id_number))
+            return "", False
+        first = intake.first_seen(id_number, number)
+        if first is not None:
+            self._say("id.duplicate", number, "id_number", cell, first=first)
+            return "", False
+        if fault is not None:
+            self._say(fault, number, "id_number", cell, upgraded=id_number)
+        elif id_number != cell:
+            intake.cleaned += 1
+        return id_number, fault != "id.other_document"
+
+    def _name(self, number: int, cell: object, old: Row | None) -> tuple[str, str]:
+        """The name as kept, '' when missing, and as compared."""
+        name = "" if cell is None else clean_name(text_of(cell))
+        key = name_key(name)
+        if not key:
+            self._say("name.missing", number, "name", cell)
+            return "", ""
+        if old is not None and key != old[2]:
+            self._say("name.mismatch", number, "name", cell, known=old[1])
+        elif name_is_odd(name):
+            self._say("name.odd", number, "name", cell)
+        if name != cell:
+            self._intake.cleaned += 1
+        return name, key
+
+    def _birth(self, number: int, cell: object, own: str | None) -> str | None:
+        """The birth date; where there is a resident ID, the ID's own."""
+        try:
+            stated = read_birth(cell, month_is_enough=self._month_is_enough)
+        except NotDate:
+            self._say("birth.unreadable", number, "birth", cell, birth=own or "空")
+            return own
+        if own is None:
+            return stated if len(stated) == len("1949-12-31") else None
+        if not own.startswith(stated):
+            self._say("birth.mismatch", number, "birth", cell, birth=own)
+        return own
+
+    def _sex(self, number: int, cell: object, own: str) -> str:
+        """男 or 女; where there is a resident ID, the ID's own. What is no sex is not compared."""
+        stated = _SEXES.get(word_of(cell), "")
+        if own and stated and stated != own:
+            self._say("sex.mismatch", number, "sex", cell, sex=own)
+        return own or stated
+
+    def _relation(self, cell: object) -> tuple[str, bool]:
+        """The relation as kept, and whether it is the head's."""
+        found = self._relations.get(cell)
+        if found is None:
+            word = word_of(cell)
+            found = self._relations[cell] = (word, word in HEAD_WORDS)
+        return found
+
+    def _death(self, cell: object, remark: str) -> tuple[str | None, int]:
+        """The day of death as far as it is known, and whether the person has died at all (0 or 1)."""
+        if cell is None:
+            return None, int(bool(remark) and is_death(remark))
+        try:
+            return date_from_cell(cell).isoformat(), 1
+        except NotDate:
+            # a month or a year alone: dead, on a day that is not known
+            return None, int(
+                any(map(str.isdigit, text_of(cell))) or is_death(text_of(cell)) or is_death(remark)
+            )
+
+    # -- villages and households --------------------------------------------------------------------------
+
+    def _village_of_sheet(self, table: Table) -> int | None:
+        """The village of the rows that name none: the sheet's name, else the one full name in the titles above."""
+        villages = self._intake.villages
+        if "village" in table.columns:
+            return villages.find(self._sheet)
+        found = villages.named_by_sheet(self._sheet)
+        if found is not None:
+            return found
+        titles = [
+            cell for number, cells in table.sheet.rows() if number < table.header.first for cell in cells if isinstance(cell, str)
+        ] if table.header.first > 1 else []  # fmt: skip
+        return villages.named_in(titles)
+
+    def _village_of(
+        self, number: int, cell: object, household: str, continues: bool, old: Row | None, taken: _Taken
+    ) -> int | None:
+        """The row's village: what it says, else its household's, else the sheet's, else what the registry knows."""
+        if cell is not None:
+            found = self._intake.villages.find_or_take(cell)
+        else:
+            found = (
+                (self._village_before if continues else None)
+                or self._village
+                or self._known_village(household, old, taken)
+            )
+        if found is None:
+            self._say("village.unknown", number, "village", cell)
+        return found
+
+    def _known_village(self, household: str, old: Row | None, taken: _Taken) -> int | None:
+        """An empty cell keeps the old value: the village of the household or person that is known."""
+        if household in taken.registered:
+            return int(taken.registered[household][1])
+        own = self._intake.households.get(household) or (None if old is None else old[3])
+        if own is None:
+            return None
+        for fresh in taken.households:
+            if fresh[0] == own:
+                return int(str(fresh[2]))
+        return int(self._intake.desk.store.value("SELECT village_id FROM household WHERE id = ?", (own,)))
+
+    def _group(self, cell: object) -> tuple[int | None, str]:
+        found = self._groups.get(cell)
+        if found is None:
+            text = text_in(cell)
+            found = self._groups[cell] = (group_number(text) if text else None, text)
+        return found
+
+    def _household(
+        self, key: str, village_id: int, group_cell: object, old: Row | None, taken: _Taken
+    ) -> int:
+        """The id of a household that the file names for the first time: registered by number, by a known member, or new."""
+        intake = self._intake
+        group, group_text = self._group(group_cell)
+        was = None if intake.is_empty else self._registered(key, old, taken)
+        if was is None:
+            household_id = intake.next_household
+            intake.next_household += 1
+            number = None if key[0] in "#@" else key
+            taken.households.append((household_id, number, village_id, group, group_text, intake.run_id))
+        else:
+            household_id = was[0]
+            now = (village_id, group if group_text else was[2], group_text or was[3])
+            if self._households.are_said and now != was[1:]:
+                taken.stood.append(was)
+                taken.moved.append((*now, household_id))
+        intake.households[key] = household_id
+        return household_id
+
+    def _registered(self, key: str, old: Row | None, taken: _Taken) -> Row | None:
+        """A household as the registry has it: (id, village, group number, group text)."""
+        if key in taken.registered:
+            return taken.registered[key]
+        find = "SELECT id, village_id, group_number, group_text FROM household WHERE "
+        if key[0] not in "#@":
+            return self._intake.desk.store.row(find + "number = ?", (key,)) if key.endswith("）") else None
+        member = taken.known.get(key[1:], old) if key[0] == "@" else old
+        return None if member is None else self._intake.desk.store.row(find + "id = ?", (member[3],))
+
+    def _update(self, old: Row, person: tuple[object, ...], taken: _Taken) -> None:
+        """An empty cell keeps the old value; a death is not taken back by silence."""
+        kept = old[1:]
+        new = tuple(
+            [fresh if fresh not in ("", None, 0) else was for was, fresh in zip(kept, person, strict=True)]
+        )
+        if new == kept:
+            return
+        taken.before.append(old)
+        taken.changed.append((*new, old[0]))
+        if new[2] != old[3]:
+            taken.left.append((old[0], old[3]))
 
 
 class _CellReader:
@@ -377,6 +518,7 @@ class _CellReader:
 
         self.name = getter("name")
         self.id_number = getter("id_number")
+        self.head_id = getter("head_id")
         self.birth = getter("birth")
         self.sex = getter("sex")
         self.relation = getter("relation")
@@ -396,8 +538,7 @@ class _CellReader:
             name, id_cell, relation, reason = (get(cells) for get in getters)
             id_number, fault = read_id(id_cell)
             if id_cell is not None and fault in (None, "id.fifteen", "id.other_document"):
-                texts = ["" if cell is None else text_of(cell).strip() for cell in (name, relation, reason)]
-                found.append((role, texts[0], id_number, texts[1], texts[2]))
+                found.append((role, text_in(name), id_number, text_in(relation), text_in(reason)))
         return tuple(found)
 
 
@@ -406,136 +547,63 @@ def _nothing(_: Sequence[object]) -> None:
 
 
 class _Households:
-    """Which household a row belongs to: by its number; else by head and relation; else the row is its own."""
+    """Which household a row belongs to, and whether it is the head's.
 
-    def __init__(self, columns: Mapping[str, int]) -> None:
+    By the household's number; else by the head's ID (key “@ID”); else rows that name the same head one after another, or
+    relations under a head, are one household (key “#n”). A number that lost its digits to Excel is no number.
+    """
+
+    def __init__(self, columns: Mapping[str, int], intake: PeopleIntake) -> None:
+        self._intake = intake
         self._number = columns.get("household_no")
         self._head = columns.get("head")
+        self._head_id = columns.get("head_id")
         self._has_relation = "relation" in columns
+        self.are_said = self._has_relation or not {"household_no", "head", "head_id"}.isdisjoint(columns)
+        """Whether the file speaks of households; where it does not, everybody new is the head of an own one."""
         self._current = ""
         self._current_head = ""
+        self._has_head = False
 
-    def of(self, cells: Sequence[object], name: str, relation: str, intake: PeopleIntake) -> tuple[str, bool]:
-        """The row's household key and whether it continues the row above."""
-        number = None if self._number is None else cells[self._number]
-        if number is not None:
-            key = text_of(number).strip()
-        elif self._has_relation and relation and relation not in HEAD_WORDS and self._current:
-            key = self._current
-        elif self._head is not None and cells[self._head] is not None:
-            head = name_key(text_of(cells[self._head]))
-            same = bool(self._current) and head == self._current_head and name_key(name) != head
-            key, self._current_head = (self._current if same else intake.own_household()), head
-        else:
-            key = intake.own_household()
-        continues = key == self._current
-        self._current = key
-        return key, continues
+    def number(self, cells: Sequence[object]) -> str:
+        """The household's number as compared, '' for none."""
+        cell = None if self._number is None else cells[self._number]
+        return "" if cell is None or lost_digits(cell) else word_of(cell)
 
-    def is_head(self, cells: Sequence[object], name: str, relation: str) -> bool:
-        """Whether the row says that this person is the head; a file that says nothing of households has heads only."""
-        if relation:
-            return relation in HEAD_WORDS
-        if self._head is not None:
-            head = cells[self._head]
-            return head is not None and name_key(text_of(head)) == name_key(name)
-        return not self._has_relation and self._number is None
-
-
-class _PeopleRow:
-    """One row while it is being checked: collects its findings and whether it is rejected."""
-
-    __slots__ = ("_headings", "_intake", "_number", "_sheet", "rejected")
-
-    def __init__(self, intake: PeopleIntake, sheet: str, number: int, headings: Mapping[str, str]) -> None:
-        self._intake = intake
-        self._sheet = sheet
-        self._number = number
-        self._headings = headings
-        self.rejected = False
-
-    def say(self, code: str, field_name: str, cell: object, **facts: object) -> None:
-        """A finding that lets the row in."""
-        heading = self._headings.get(field_name, "")
-        self._intake.findings.append(
-            finding(PEOPLE, code, self._sheet, self._number, heading, as_written(cell), facts)
+    def of(
+        self, cells: Sequence[object], name: str, id_number: str, relation: str, says_head: bool
+    ) -> tuple[str, bool, bool]:
+        """The row's household key, whether it continues the row above, and whether the row is the head's."""
+        number = self.number(cells)
+        head = (
+            ""
+            if self._head is None or cells[self._head] is None
+            else name_key(clean_name(text_of(cells[self._head])))
         )
-
-    def reject(self, code: str, field_name: str, cell: object, **facts: object) -> None:
-        """A finding that keeps the row out."""
-        self.rejected = True
-        self.say(code, field_name, cell, **facts)
-
-    def name(self, cell: object) -> str:
-        """The name as kept, '' when missing."""
-        name = "" if cell is None else clean_name(text_of(cell))
-        if not name:
-            self.reject("name.missing", "name", cell)
-        elif name_is_odd(name):
-            self.say("name.odd", "name", cell)
-        if name != cell and name:
-            self._intake.cleaned += 1
-        return name
-
-    def id_number(self, cell: object) -> tuple[str, str]:
-        """(the ID, 'resident' or 'other'), or ('', '') when it was rejected or is a duplicate."""
-        id_number, fault = read_id(cell)
-        if fault is None:
-            if id_number != cell:
-                self._intake.cleaned += 1
-        elif fault == "id.fifteen":
-            self.say(fault, "id_number", cell, upgraded=id_number)
-        elif fault == "id.other_document":
-            self.say(fault, "id_number", cell)
+        head_id = "" if self._head_id is None else read_id(cells[self._head_id])[0]
+        if relation:
+            is_head = says_head
+        elif head_id:
+            is_head = head_id == id_number
         else:
-            self.reject(fault, "id_number", cell, length=len(id_number), birth=birth_in(id_number))
-            return "", ""
-        first = self._intake.first_seen(id_number, self._number)
-        if first is not None:
-            self.reject("id.duplicate", "id_number", cell, first=first)
-            return "", ""
-        return id_number, "other" if fault == "id.other_document" else "resident"
-
-    def birth(self, cell: object, resident_id: str) -> str | None:
-        """The birth date; where there is a resident ID, the ID's own."""
-        own = birth_in(resident_id) if resident_id else None
-        if cell is None or cell == own:
-            return own
-        try:
-            stated = date_from_cell(cell).isoformat()
-        except NotDate:
-            self.say("birth.unreadable", "birth", cell, birth=own or "空")
-            return own
-        if own is not None and stated != own:
-            self.say("birth.mismatch", "birth", cell, birth=own)
-        return own or stated
-
-    def sex(self, cell: object, resident_id: str) -> str:
-        """男 or 女; where there is a resident ID, the ID's own."""
-        stated = "" if cell is None else text_of(cell).strip().removesuffix("性")
-        if not resident_id:
-            return stated if stated in ("男", "女") else ""
-        own = sex_of(resident_id)
-        if stated in ("男", "女") and stated != own:
-            self.say("sex.mismatch", "sex", cell, sex=own)
-        return own
+            is_head = bool(head) and head == name if self._head is not None else not self.are_said
+        if number:
+            key = number
+        elif head_id:
+            key = f"@{head_id}"
+        elif head:
+            same = bool(self._current) and head == self._current_head and not (is_head and self._has_head)
+            key = self._current if same else self._intake.own_household()
+        elif self.are_said and not is_head and self._current:
+            key = self._current
+        else:
+            key = self._intake.own_household()
+        continues = key == self._current
+        self._has_head = is_head or (continues and self._has_head)
+        self._current, self._current_head = key, head or (self._current_head if continues else "")
+        return key, continues, is_head
 
 
 def is_death(remark: str) -> bool:
     """Whether a remark says that this person has died (not that somebody else has)."""
     return any(part.strip() in DEAD_WORDS for part in re.split(r"[，,；;。、\s]", remark))
-
-
-def _day(cell: object) -> str | None:
-    if cell is None:
-        return None
-    try:
-        return date_from_cell(cell).isoformat()
-    except NotDate:
-        return None
-
-
-def _merged(old: Sequence[object], new: Sequence[object]) -> tuple[object, ...]:
-    """The row after an update: an empty cell keeps the old value, a death is not taken back by silence."""
-    merged = [fresh if fresh not in ("", None, 0) else kept for kept, fresh in zip(old, new, strict=True)]
-    return tuple(merged)

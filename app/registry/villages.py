@@ -1,5 +1,8 @@
 """The office's villages 村（社区） by every name that means one of them."""
 
+import re
+from collections.abc import Iterable
+
 from models.domain.division import village_key
 from models.store.opening import Store
 
@@ -51,3 +54,15 @@ class Villages:
         return (
             self.find_or_take(sheet) if self.find(sheet) or sheet.endswith(("村", "社区", "居委会")) else None
         )
+
+    def named_in(self, titles: Iterable[str]) -> int | None:
+        """The one village whose full name stands in titles (“云溪镇上溪村户籍底册”), None where none or several do.
+
+        A name counts from a border on: 大上溪村 is not 上溪村.
+        """
+        text = "\n".join(village_key(title) for title in titles)
+        found = {
+            village_id for key, village_id in self._ids.items()
+            if key and re.search(rf"(?:^|[省市县区乡镇道办:：,，、(（“《]){re.escape(key)}", text, re.MULTILINE)
+        }  # fmt: skip
+        return found.pop() if len(found) == 1 else None

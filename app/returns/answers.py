@@ -317,23 +317,23 @@ def _reader(
 class _Said(NamedTuple):
     """What a bank's words mean: the verdict as far as words go, why it is open, the reason spelt out."""
 
-    status: str
+    handling_mark: str
     verdict: Verdict
     note: str
     reason: str
     is_known: bool = True
 
 
-def _meaning(form: AnswerForm, status: str, reason: str) -> _Said:
+def _meaning(form: AnswerForm, handling_mark: str, reason: str) -> _Said:
     """PAID or FAILED where the bank's words say so beyond doubt, else UNDECIDED and why."""
-    spelt = _reason(form, status, reason)
-    if status in form.success:
-        return _Said(status, PAID, "", spelt)
-    if status in form.unfinished or not (status or reason):
-        return _Said(status, UNDECIDED, f"银行还没有给出结果（{status or '空'}）", spelt)
-    if reason or status in form.failure or status in form.codes:
-        return _Said(status, FAILED, "", spelt)
-    return _Said(status, UNDECIDED, f"处理结果“{shown(status)}”不认识", spelt, is_known=False)
+    spelt = _reason(form, handling_mark, reason)
+    if handling_mark in form.success:
+        return _Said(handling_mark, PAID, "", spelt)
+    if handling_mark in form.unfinished or not (handling_mark or reason):
+        return _Said(handling_mark, UNDECIDED, f"银行还没有给出结果（{handling_mark or '空'}）", spelt)
+    if reason or handling_mark in form.failure or handling_mark in form.codes:
+        return _Said(handling_mark, FAILED, "", spelt)
+    return _Said(handling_mark, UNDECIDED, f"处理结果“{shown(handling_mark)}”不认识", spelt, is_known=False)
 
 
 def _with_done_amount(said: _Said, fen: Fen | None, done: Fen | None) -> tuple[Verdict, str]:
@@ -345,7 +345,7 @@ def _with_done_amount(said: _Said, fen: Fen | None, done: Fen | None) -> tuple[V
             return UNDECIDED, f"银行实处理 {yuan_text(done)} 元，与应处理金额不同"
         return PAID, ""
     if done:
-        return UNDECIDED, f"处理结果是“{said.status}”，但实处理金额是 {yuan_text(done)} 元"
+        return UNDECIDED, f"处理结果是“{said.handling_mark}”，但实处理金额是 {yuan_text(done)} 元"
     if done == 0 and not said.is_known:
         return FAILED, ""  # the bank's own words for why it did nothing
     return said.verdict, said.note
@@ -373,17 +373,17 @@ def _money(cell: Cell, profile: Profile) -> Fen | None:
     return None if rest else Fen(whole)
 
 
-def _reason(form: AnswerForm, status: str, reason: str) -> str:
+def _reason(form: AnswerForm, handling_mark: str, reason: str) -> str:
     """The bank's reason in words, raw text kept, a code spelt out after it."""
-    said = reason or status
+    said = reason or handling_mark
     spelt = form.codes.get(said)
     return f"{said} {spelt}" if spelt else said
 
 
-def verdict_of_words(profile: Profile, status: str, reason: str) -> Verdict:
+def verdict_of_words(profile: Profile, handling_mark: str, reason: str) -> Verdict:
     """What the words of a kept line say, without its amounts: PAID, FAILED or UNDECIDED."""
-    if status in profile.answer.success:
+    if handling_mark in profile.answer.success:
         return PAID
-    if status in profile.answer.unfinished or not (status or reason):
+    if handling_mark in profile.answer.unfinished or not (handling_mark or reason):
         return UNDECIDED
-    return FAILED if status in profile.answer.failure or reason != status else UNDECIDED
+    return FAILED if handling_mark in profile.answer.failure or reason != handling_mark else UNDECIDED

@@ -18,7 +18,7 @@ from app.resources import resource
 from app.workbook.reading import Cell, Sheet, Workbook, cell_is_blank
 from models.domain.refusal import Refusal
 
-DATA: Final = "data"
+DATA_ROW: Final = "data"
 TOTAL: Final = "total"
 SUBTOTAL: Final = "subtotal"
 NOTE: Final = "note"
@@ -626,7 +626,7 @@ def data_rows(table: Table) -> Iterator[DataRow]:
     for number, line in enumerate(table.sheet.filled_lines(start, filled), start + 1):
         key = "" if id_column is None else line[id_column]
         if key.__class__ is str and len(key) >= _LEAST_ID and key[0].isdigit():
-            kind: str | None = DATA
+            kind: str | None = DATA_ROW
         else:
             kind = kinds.kind_of(line)
             if kind is None:
@@ -653,7 +653,7 @@ class _RowKinds:
         self._beside = [header.columns[name] for name in beside if name in header.columns]
 
     def kind_of(self, line: Sequence[Cell]) -> str | None:
-        """DATA, TOTAL, SUBTOTAL or NOTE; None for a blank row and for a heading or title that comes again."""
+        """DATA_ROW, TOTAL, SUBTOTAL or NOTE; None for a blank row and for a heading or title that comes again."""
         if line.count("") == len(line):
             return None
         filled = [(column, cell) for column, cell in enumerate(line) if not cell_is_blank(cell)]
@@ -663,7 +663,7 @@ class _RowKinds:
         if len(texts) == len(filled) and all(text in self._texts for _, text in texts):
             return None
         if any(map(_looks_like_id, (cell for _, cell in filled))):
-            return DATA
+            return DATA_ROW
         return self._kind_without_id(dict(filled), texts)
 
     def _kind_without_id(self, filled: Mapping[int, Cell], texts: Sequence[tuple[int, str]]) -> str:
@@ -685,7 +685,7 @@ class _RowKinds:
             return NOTE  # the heading of a section, such as a village's name over its rows
         if texts and len(texts) == len(filled) and all(_NOTE_WORD.match(text) for _, text in texts):
             return NOTE
-        return DATA
+        return DATA_ROW
 
     def _names_a_person(self, filled: Mapping[int, Cell]) -> bool:
         """Whether the row has somebody's name and a number of its own, or says something else of them."""

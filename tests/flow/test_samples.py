@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from app.programs.use_cases import add_policies
 
 from app.desk import Desk
 from app.enrolment.use_cases import import_roster
+from app.programs.use_cases import add_policies
 from app.registry.use_cases import import_accounts, import_people
 from tests.conftest import SAMPLES, found, seat
 

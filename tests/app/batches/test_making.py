@@ -1,5 +1,7 @@
 """Batches are made from enrolments: who gets what, by which rule, into which account; and who is left out, with a sentence."""
 
+from typing import cast
+
 import pytest
 
 from app.batches.computing import NobodyToPay, more_facts
@@ -85,7 +87,7 @@ def test_who_cannot_be_computed_is_said_with_a_sentence(month: Month) -> None:
     young = month.make.person("李青", birth="19800101")
     month.make.enrolment(young, AGED)
     answer = create_batch(month.clerk, program=AGED, period="2024-06").answer
-    (problem,) = answer["problems"]  # type: ignore[misc]
+    (problem,) = cast(list[dict[str, str]], answer["problems"])
     assert problem["name"] == "李青"
     assert "满 80 周岁" in problem["sentence"]
     assert month.make.id_number_of(young) not in str(answer)
@@ -128,7 +130,7 @@ def test_the_household_cap_counts_earlier_batches_and_this_one(month: Month) -> 
         200_000,
         600_000,
     ]
-    (full,) = again["problems"]  # type: ignore[misc]
+    (full,) = cast(list[dict[str, str]], again["problems"])
     assert "已领 20,000.00 元，达到每户上限 20,000.00 元" in full["sentence"]
 
 

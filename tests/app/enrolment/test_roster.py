@@ -1,15 +1,16 @@
 """The roster: what is said of each cell, what becomes an enrolment, what an undo takes back."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from app.programs.use_cases import add_policies
 
 from app.desk import Desk
 from app.enrolment.queries import preview_roster
 from app.enrolment.use_cases import import_roster, undo_roster_run
 from app.intake.source import AlreadyImported, RunInUse
+from app.programs.use_cases import add_policies
 from tests.builders import Make, card_number, id_number
 from tests.faults import contents, each_statement_failing
 from tests.sheets import codes, workbook
@@ -41,8 +42,6 @@ HEADINGS = ("村", "户主姓名", "身份证号码", "补贴面积（亩）", "
 @pytest.fixture
 def make(desk: Desk) -> Make:
     """Two heads of households, 王一 and 王二, and the policies."""
-    from datetime import date
-
     tables = [{**policy, "from": date(2024, 1, 1)} for policy in POLICIES]
     add_policies(desk, tables=tables, source_name="test")
     make = Make(desk)
@@ -51,7 +50,7 @@ def make(desk: Desk) -> Make:
     return make
 
 
-def row(make: Make, person: int = 1, **cells: object) -> tuple[object, ...]:
+def row(make: Make, person: int = 1, /, **cells: object) -> tuple[object, ...]:
     good: dict[str, object] = {
         "村": "上溪村", "户主姓名": {1: "王一", 2: "王二"}[person], "身份证号码": make.id_number_of(person), "补贴面积（亩）": 2.5,
         "补贴标准（元/亩）": 100.58, "补贴金额（元）": 251.45, "账号": card_number(person),

@@ -17,7 +17,7 @@ from app.notices.steps import NoNoticeToPrint, NotPosted, PublicLeak, holidays_o
 from app.notices.use_cases import (
     NoNoticeYet,
     NoSuchObjection,
-    NothingToPost,
+    NothingOnNotice,
     ObjectionDecided,
     PhoneUnusable,
     PostedAfterPayment,
@@ -142,7 +142,7 @@ def test_stopped_people_are_not_on_the_list(desk: Desk, make: Make) -> None:
     with desk.store.writing():
         desk.store.execute("UPDATE payment SET bucket = 'stopped'")
         desk.store.execute("UPDATE batch SET state = 'reviewed'")
-    with pytest.raises(NothingToPost):
+    with pytest.raises(NothingOnNotice):
         publicize_batch(desk, batch_id=batch)
 
 

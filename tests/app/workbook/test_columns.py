@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.workbook.columns import (
     ACCOUNTS,
     ALLOTMENTS,
-    DATA,
+    DATA_ROW,
     LIST,
     NOTE,
     PEOPLE,
@@ -101,7 +101,7 @@ def test_the_three_townships_are_there() -> None:
 def test_samples_give_the_rows_of_the_truth(township: str, file: str, form: Form, rows: int) -> None:
     tables = find_tables(open_workbook(SAMPLES / township / file), form)
     found = Counter(row.kind for table in tables for row in data_rows(table))
-    assert found[DATA] == rows
+    assert found[DATA_ROW] == rows
     assert found[SUBTOTAL] == 0
     assert all(not table.header.unknown for table in tables)
     if (township, form.name) in HEADER_ROWS:
@@ -116,7 +116,7 @@ def test_merged_household_cells_are_filled_over_their_rows() -> None:
     households = set()
     for table in tables:
         for row in data_rows(table):
-            if row.kind == DATA:
+            if row.kind == DATA_ROW:
                 cells = dict(zip(table.fields, row.cells, strict=True))
                 assert cells["village"] == table.sheet.name
                 assert cells["household_no"]
@@ -128,7 +128,7 @@ def test_merged_household_cells_are_filled_over_their_rows() -> None:
 @pytest.mark.parametrize(("file", "rows"), [("死亡人员名单", 6), ("财政供养人员名单", 8)])
 def test_sample_lists(file: str, rows: int) -> None:
     (table,) = find_tables(open_workbook(SAMPLES / "yunxi" / f"{file}.xlsx"), LIST)
-    assert [row.kind for row in data_rows(table)] == [DATA] * rows
+    assert [row.kind for row in data_rows(table)] == [DATA_ROW] * rows
     assert {"name", "id_number"} < set(table.fields)
 
 
@@ -139,7 +139,7 @@ def test_money_in_a_merge_counts_once() -> None:
     rows = [
         (row.number, row.kind, dict(zip(table.fields, row.cells, strict=True))) for row in data_rows(table)
     ]
-    assert [(number, kind) for number, kind, _ in rows] == [(6, DATA), (7, DATA), (8, DATA), (9, TOTAL)]
+    assert [(number, kind) for number, kind, _ in rows] == [(6, DATA_ROW), (7, DATA_ROW), (8, DATA_ROW), (9, TOTAL)]
     assert [cells["household_no"] for _, _, cells in rows] == ["A1", "A1", "A1", "合计"]
     assert [cells["amount"] for _, _, cells in rows] == [300, None, None, 300]
     assert sheets_without_table(workbook_read, [table]) == []
@@ -245,7 +245,7 @@ def test_the_heading_may_stand_under_titles(above: int) -> None:
     ]
     table = table_of([*titles[:above], HEADING, PERSON])
     assert (table.header.first, table.header.last) == (above + 1, above + 1)
-    assert [(row.number, row.kind) for row in data_rows(table)] == [(above + 2, DATA)]
+    assert [(row.number, row.kind) for row in data_rows(table)] == [(above + 2, DATA_ROW)]
 
 
 @given(st.permutations(range(len(HEADING))))
@@ -459,21 +459,21 @@ def test_only_a_hidden_table_is_no_table() -> None:
 @pytest.mark.parametrize(
     ("row", "kind"),
     [
-        (PERSON, DATA),
-        ([1, "上溪村", "孔水健", None, 100, None, None], DATA),
-        ([1, "上溪村", None, ID, None, None, None], DATA),
-        ([None, None, None, "12345", None, None, None], DATA),
-        ([None, None, None, 330624195703145088.0, None, None, None], DATA),
-        ([None, None, "孔水健", None, None, None, None], DATA),
-        ([None, None, None, None, 100, None, None], DATA),
-        (["合计", "上溪村", "孔水健", None, 100, None, None], DATA),
-        (["合计", None, None, ID, 100, None, None], DATA),
-        ([2, "上溪村", "注小明", "无", 100, None, None], DATA),
-        ([2, None, "王小计", None, 100, None, None], DATA),
-        ([2, "上溪村", "何合计", None, None, None, None], DATA),
+        (PERSON, DATA_ROW),
+        ([1, "上溪村", "孔水健", None, 100, None, None], DATA_ROW),
+        ([1, "上溪村", None, ID, None, None, None], DATA_ROW),
+        ([None, None, None, "12345", None, None, None], DATA_ROW),
+        ([None, None, None, 330624195703145088.0, None, None, None], DATA_ROW),
+        ([None, None, "孔水健", None, None, None, None], DATA_ROW),
+        ([None, None, None, None, 100, None, None], DATA_ROW),
+        (["合计", "上溪村", "孔水健", None, 100, None, None], DATA_ROW),
+        (["合计", None, None, ID, 100, None, None], DATA_ROW),
+        ([2, "上溪村", "注小明", "无", 100, None, None], DATA_ROW),
+        ([2, None, "王小计", None, 100, None, None], DATA_ROW),
+        ([2, "上溪村", "何合计", None, None, None, None], DATA_ROW),
         ([2, None, "小计", None, 100, None, None], SUBTOTAL),
         (["合计（大写）：壹佰元整", None, None, None, 100, None, None], TOTAL),
-        ([None, None, None, None, None, "6228584014259577928", None], DATA),
+        ([None, None, None, None, None, "6228584014259577928", None], DATA_ROW),
         (["合计", None, None, None, 100, None, None], TOTAL),
         (["合　计", None, None, None, 100.0, None, None], TOTAL),
         ([None, "总 计：", None, None, 100, None, None], TOTAL),
@@ -500,7 +500,7 @@ def test_only_a_hidden_table_is_no_table() -> None:
     ],
 )
 def test_kinds_of_rows(row: list[Cell], kind: str) -> None:
-    assert kinds_under(HEADING, PERSON, row) == [(2, DATA), (3, kind)]
+    assert kinds_under(HEADING, PERSON, row) == [(2, DATA_ROW), (3, kind)]
 
 
 @pytest.mark.parametrize(
@@ -515,7 +515,7 @@ def test_kinds_of_rows(row: list[Cell], kind: str) -> None:
     ],
 )
 def test_blank_rows_and_repeated_headings_are_left_out(row: list[Cell]) -> None:
-    assert kinds_under(HEADING, row, PERSON) == [(3, DATA)]
+    assert kinds_under(HEADING, row, PERSON) == [(3, DATA_ROW)]
 
 
 def test_titles_repeated_at_a_page_break_are_left_out() -> None:
@@ -602,6 +602,6 @@ def test_a_roster_in_any_layout_reads_back_to_itself(seed: int, people: int) -> 
     found = [
         (row.number, dict(zip(table.fields, row.cells, strict=True)))
         for row in data_rows(table)
-        if row.kind == DATA
+        if row.kind == DATA_ROW
     ]
     assert found == expected
