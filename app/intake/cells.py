@@ -41,12 +41,20 @@ def text_of(cell: object) -> str:
 
 def word_of(cell: object) -> str:
     """The cell as a word to be recognised or kept: “户 主” and “户主 ” are 户主; '' for an empty cell."""
-    return "" if cell is None else compacted(text_of(cell))
+    if cell is None:
+        return ""
+    if type(cell) is str:
+        return cell if cell.isascii() and cell.isalnum() else compacted(cell)
+    return compacted(text_of(cell))
 
 
 def text_in(cell: object) -> str:
     """The cell as text to be kept, without outer blanks and what cannot be seen; '' for an empty cell."""
-    return "" if cell is None else outer_trimmed(text_of(cell))
+    if cell is None:
+        return ""
+    if type(cell) is str:
+        return cell if cell.isascii() and cell.isalnum() else outer_trimmed(cell)
+    return outer_trimmed(text_of(cell))
 
 
 def lost_digits(cell: object) -> bool:

@@ -40,6 +40,9 @@ LEAST_OFFICIAL: Final = 10
 
 _SEXES: Final = {"男": "男", "女": "女", "男性": "男", "女性": "女", "1": "男", "2": "女"}
 
+# Two to twenty Han letters: a name that needs no clean-up and is its own key.
+_ORDINARY: Final = re.compile("[一-龥]{2,20}").fullmatch
+
 _PERSON = (
     "name",
     "name_key",
@@ -360,6 +363,8 @@ class _PeopleSheet:
 
     def _name(self, number: int, cell: object, old: Row | None) -> tuple[str, str]:
         """The name as kept, '' when missing, and as compared."""
+        if old is None and type(cell) is str and _ORDINARY(cell):
+            return cell, cell
         name = "" if cell is None else clean_name(text_of(cell))
         key = name_key(name)
         if not key:
@@ -574,7 +579,7 @@ class _Households:
         self, cells: Sequence[object], name: str, id_number: str, relation: str, says_head: bool
     ) -> tuple[str, bool, bool]:
         """The row's household key, whether it continues the row above, and whether the row is the head's."""
-        number = self.number(cells)
+        number = "" if self._number is None else self.number(cells)
         head = (
             ""
             if self._head is None or cells[self._head] is None

@@ -51,17 +51,22 @@ def _insert_bare(desk: Desk, count: int) -> float:
 
     def insert() -> None:
         with store.writing():
+            store.execute("INSERT INTO stored_file (sha256, name, size, purpose, stored_at) VALUES ('0', 'a', 0, 'import', '')")
+            store.execute(
+                "INSERT INTO import_run (id, kind, file_name, file_sha256, mapping, rows, accepted, rejected, state, operator_id,"
+                " business_date) VALUES (1, 'people', 'a', '0', '{}', 0, 0, 0, 'done', 1, '2024-06-03')"
+            )
             store.execute_many(
                 "INSERT INTO village (id, name, name_key) VALUES (?, ?, ?)",
                 [(place, name, name) for place, name in enumerate(VILLAGES, start=1)],
             )
             store.execute_many(
-                "INSERT INTO household (id, number, village_id, group_number, group_text) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO household (id, number, village_id, group_number, group_text, run_id) VALUES (?, ?, ?, ?, ?, 1)",
                 households.values(),
             )
             store.execute_many(
                 "INSERT INTO person (id, id_number, id_kind, name, name_key, household_id, relation, sex, birth, phone, remark,"
-                " is_dead, died_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " is_dead, died_on, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                 persons,
             )
             store.execute_many("UPDATE household SET head_id = ? WHERE id = ?", heads)
