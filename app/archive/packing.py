@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -20,6 +22,12 @@ _EPOCH: Final = (
     0,
 )  # the earliest a zip knows: the day of packing is no part of the content
 _PIECE: Final = 1 << 20
+
+BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, NotImplementedError, RuntimeError,
+    ValueError, KeyError, OverflowError,
+)  # fmt: skip
+"""What reading a zip raises that is not whole: the library tells damage in as many ways as there are bytes to damage."""
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -41,14 +49,16 @@ def faults_of(source: Path | bytes) -> list[tuple[str, str]]:
 
     Raises CannotRead when the zip is not there.
     """
+    name = source.name if isinstance(source, Path) else "案卷"
     try:
-        with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as package:
-            return _faults(package)
+        stream = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")
     except OSError as error:
-        name = source.name if isinstance(source, Path) else SUMS
         raise CannotRead(name=name, cause=cause_of(error)) from error
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError):
-        return [(source.name if isinstance(source, Path) else "案卷", "不是完整的压缩包，内容已损坏")]
+    try:
+        with stream, zipfile.ZipFile(stream) as package:
+            return _faults(package)
+    except BROKEN:
+        return [(name, "不是完整的压缩包，内容已损坏")]
 
 
 def _faults(package: zipfile.ZipFile) -> list[tuple[str, str]]:
@@ -78,6 +88,6 @@ def _digest(package: zipfile.ZipFile, name: str) -> str:
         with package.open(name) as stream:
             while piece := stream.read(_PIECE):
                 digest.update(piece)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except BROKEN:
         return ""
     return digest.hexdigest()

@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from app.archive.packing import BROKEN
 from models.domain.refusal import Refusal
 from models.store.durable import CannotRead, cause_of, replacing, world_error
 from models.store.opening import DATABASE_NAME, FILES_NAME, KEYSLOTS_NAME, Store
@@ -201,11 +201,13 @@ def unpack(path: Path, folder: Path) -> About:
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(path) as package:
-            yield package
+        stream = open(path, "rb")
     except OSError as error:
         raise CannotRead(name=path.name, cause=cause_of(error)) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
+    try:
+        with stream, zipfile.ZipFile(stream) as package:
+            yield package
+    except BROKEN as error:
         raise BackupDamaged(name=path.name, fault="不是完整的备份文件") from error
 
 

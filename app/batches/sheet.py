@@ -160,7 +160,7 @@ class PreflightBlocked(Refusal):
 class NoticeTooShort(Refusal):
     """The notice has not ended."""
 
-    form = "{found} 公示期满后再审批；确需提前的，请用 --reason {code}=理由 写明理由。"
+    form = "{found}公示期满后再审批；确需提前的，请用 --reason {code}=理由 写明理由。"
 
 
 class NeedsReason(Refusal):

@@ -1,9 +1,12 @@
 """The roster 花名册 of one program and period: each row is checked against registry and policy, then becomes an enrolment.
 
 A row may be rejected by several cells, a cell has one finding, and nothing is compared with a value that was itself
-rejected (DOMAIN §6).
+rejected (DOMAIN §6). Where a cell that would only be marked also holds what keeps its row out (an old ID of a person who
+stands here already), it is the error that is said: a rejected row has one.
 """
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +15,8 @@ from datetime import date
 from app.desk import Desk
 from app.enrolment.known import Beneficiaries, Beneficiary, Standing
 from app.intake.before import keep_before
-from app.intake.cells import as_written, birth_in, read_account, read_id, text_of
-from app.intake.findings import CONFLICT_IS_A_HINT, ROSTER, Finding, finding
+from app.intake.cells import as_written, birth_in, read_account, read_id, text_in, word_of
+from app.intake.findings import CONFLICT_IS_A_HINT, ERROR, ROSTER, Finding, Places, finding
 from app.programs.queries import ProgramView, StoredPolicy
 from app.registry.villages import Villages
 from app.workbook.columns import DATA_ROW, TOTAL, DataRow, Table
@@ -37,7 +40,7 @@ CHUNK = 2_000
 
 _ENROLMENT = (
     "person_id", "household_id", "quantity", "grade", "care_level", "heads", "cost_fen", "approved_fen", "stated_fen",
-    "computed_fen", "trace", "stated_account", "remark", "run_id",
+    "computed_fen", "trace", "more_facts", "stated_account", "remark", "run_id",
 )  # fmt: skip
 
 
@@ -65,51 +68,75 @@ class RosterIntake:
         self.villages = Villages(store)
         self.beneficiaries = Beneficiaries(store, self.policy)
         self.standing = Standing(store, self.program, self.period, self.policy.target)
-        self.first_rows: dict[int, int] = {}
+        self._places = Places()
+        self._first: dict[int, int] = {}
         self.last_month = last_day(self.period).isoformat()[:7]
-        self._grand_total = 0
+        self._totals: list[_Total] = []
+        self._sheet_sums: dict[str, int] = {}
 
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
-        """Check and take in the rows of one sheet; a 合计 row is compared with what stood above it."""
+        """Check and take in the rows of one sheet; its 合计 rows wait until all sheets are read."""
         columns = {name: place for place, name in enumerate(table.fields)}
         form = _SheetForm(table.sheet.name, columns, table.headings, table.scale)
         chunk: list[DataRow] = []
-        stated = 0
+        stated = since_total = 0
         for row in rows:
             if row.kind == DATA_ROW:
                 chunk.append(row)
-                stated += _stated_ten_thousandths(form.cell(row, "amount"), form.scale_of("amount"))
+                amount = _stated(form.cell(row, "amount"), form.scale_of("amount")) or 0
+                stated += amount
+                since_total += amount
                 if len(chunk) == CHUNK:
                     self._take(form, chunk)
                     chunk = []
             elif row.kind == TOTAL:
-                self._check_total(form, row, stated)
+                total = _total(form.cell(row, "amount"), form.scale_of("amount"))
+                if total is not None:
+                    self._totals.append(_Total(form, row.number, total, (stated, since_total)))
+                    since_total = 0
         if chunk:
             self._take(form, chunk)
-        self._grand_total += stated
+        self._sheet_sums[form.sheet] = stated
 
     def finish(self) -> None:
-        """Nothing waits for the end of a roster."""
+        """After the last sheet: each 合计 row against what it may be the sum of.
 
-    def _check_total(self, form: "_SheetForm", row: DataRow, stated: int) -> None:
-        cell = form.cell(row, "amount")
-        ratio = ratio_of_cell(cell)
-        if ratio is None:
-            return
-        written = round_half_up(ratio[0] * 100 * form.scale_of("amount"), ratio[1])
-        sums = [round_half_up(total, 100) for total in (stated, self._grand_total + stated)]
-        if written not in sums:
+        Offices put it under the rows, above them or after each village, for the sheet or for the whole workbook: it is
+        right when it is one of these sums.
+        """
+        whole = sum(self._sheet_sums.values())
+        before = 0
+        earlier = {}
+        for sheet, stated in self._sheet_sums.items():
+            before += stated
+            earlier[sheet] = before
+        for total in self._totals:
+            sheet = total.form.sheet
+            self._check_total(total, (self._sheet_sums[sheet], *total.above, earlier[sheet], whole))
+
+    def where_first(self, key: int, sheet: str, row: int) -> str:
+        """Words for where this beneficiary stood before in the roster, '' for nowhere; it is then known to stand here."""
+        place = self._places.number(sheet, row)
+        first = self._first.setdefault(key, place)
+        return "" if first == place else self._places.words(first, sheet)
+
+    def _check_total(self, total: "_Total", sums: Sequence[int]) -> None:
+        written, *fen = [round_half_up(ten_thousandths, 100) for ten_thousandths in (total.stated, *sums)]
+        if written not in fen:
             self.findings.append(
                 finding(
-                    ROSTER, "total.mismatch", form.sheet, row.number, form.heading("amount"), yuan_plain(Fen(written)),
-                    {"sum": yuan_plain(Fen(sums[0])), "difference": yuan_plain(Fen(abs(written - sums[0])))},
+                    ROSTER, "total.mismatch", total.form.sheet, total.row, total.form.heading("amount"), yuan_plain(Fen(written)),
+                    {"sum": yuan_plain(Fen(fen[0])), "difference": yuan_plain(Fen(abs(written - fen[0])))},
                 )
             )  # fmt: skip
 
     def _take(self, form: "_SheetForm", chunk: Sequence[DataRow]) -> None:
         self.rows += len(chunk)
         self.desk.progress.step(self.rows)
-        self.beneficiaries.look_up([read_id(form.cell(row, "id_number"))[0] for row in chunk])
+        named = ("id_number", "head_id") if self.policy.target == "household" else ("id_number",)
+        self.beneficiaries.look_up(
+            [read_id(form.cell(row, field_name))[0] for row in chunk for field_name in named]
+        )
         accepted = []
         for row in chunk:
             checked = _RosterRow(self, form, row).checked()
@@ -184,6 +211,16 @@ class _SheetForm:
         return field_name in self.columns
 
 
+@dataclass(frozen=True)
+class _Total:
+    """A 合计 row: what it states, and the sums of the rows above it, all and since the last total (1/10000 yuan)."""
+
+    form: _SheetForm
+    row: int
+    stated: int
+    above: tuple[int, int]
+
+
 class _RosterRow:
     """One row while it is being checked."""
 
@@ -191,8 +228,16 @@ class _RosterRow:
         self._intake = intake
         self._form = form
         self._row = row
-        self._said: set[str] = set()
+        self._said: dict[str, int] = {}
         self._rejected = False
+        # In a roster in full (DOMAIN §12) a household may stand with its head alone, its 享受人 left empty.
+        heads_row = (
+            intake.policy.target == "household"
+            and form.cell(row, "id_number") is None
+            and form.cell(row, "name") is None
+            and form.cell(row, "head_id") is not None
+        )
+        self._name_field, self._id_field = ("head", "head_id") if heads_row else ("name", "id_number")
 
     def checked(self) -> tuple[object, ...] | None:
         """The row as an enrolment (in the order of `_ENROLMENT`), or None when it is rejected."""
@@ -203,8 +248,8 @@ class _RosterRow:
         account = self._account(person)
         quantity = self._quantity()
         stated = self._amount()
-        self._rate()
         entitlement = self._entitlement(person, quantity, stated)
+        self._rate(entitlement)
         self._conflict(person)
         if self._rejected or person is None or entitlement is None:
             return None
@@ -215,8 +260,8 @@ class _RosterRow:
         return (
             person.id, person.household_id, quantity, self._text("grade"), self._text("care_level"), self._whole("heads"),
             self._money("cost"), approved, stated, entitlement.fen,
-            full_trace(entitlement, intake.stored.version, intake.policy.document), account, self._text("remark"),
-            intake.run_id,
+            full_trace(entitlement, intake.stored.version, intake.policy.document), self._more_facts(), account,
+            self._text("remark"), intake.run_id,
         )  # fmt: skip
 
     # -- cells ------------------------------------------------------------------------------------------
@@ -225,8 +270,7 @@ class _RosterRow:
         return self._form.cell(self._row, field_name)
 
     def _text(self, field_name: str) -> str:
-        cell = self._cell(field_name)
-        return "" if cell is None else text_of(cell).strip()
+        return text_in(self._cell(field_name))
 
     def _money(self, field_name: str) -> Fen | None:
         cell = self._cell(field_name)
@@ -238,7 +282,7 @@ class _RosterRow:
             return None
 
     def _whole(self, field_name: str) -> int | None:
-        text = self._text(field_name)
+        text = word_of(self._cell(field_name))
         return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 100_000 else None
 
     def _years(self) -> Quantity | None:
@@ -268,52 +312,54 @@ class _RosterRow:
         form: str | None = None,
         **facts: object,
     ) -> None:
-        """A finding, unless its cell has one already: the first that applies stays."""
-        if field_name in self._said:
-            return
-        self._said.add(field_name)
+        """A finding, unless its cell has one already: the first that applies stays, save that an error replaces a warning."""
         made = finding(
             ROSTER, code, self._form.sheet, self._row.number, self._form.heading(field_name),
             as_written(self._cell(field_name)), facts, level=level, form=form,
         )  # fmt: skip
-        self._rejected |= made.level == "error"
-        self._intake.findings.append(made)
+        findings = self._intake.findings
+        said = self._said.setdefault(field_name, len(findings))
+        if said == len(findings):
+            findings.append(made)
+        elif made.level == ERROR and findings[said].level != ERROR:
+            findings[said] = made
+        self._rejected |= made.level == ERROR
 
     # -- checks, in the order of the table of DOMAIN §6 -------------------------------------------------
 
     def _person(self) -> Beneficiary | None:
         """The beneficiary, known and alive; None when the ID cell was rejected."""
-        intake = self._intake
-        cell = self._cell("id_number")
+        intake, id_field = self._intake, self._id_field
+        cell = self._cell(id_field)
         id_number, fault = read_id(cell)
+        if fault not in (None, "id.fifteen", "id.other_document"):
+            self._say(fault, id_field, length=len(id_number), birth=birth_in(id_number))
+            return None
         person = intake.beneficiaries.get(id_number)
         if person is None:
-            if fault in (None, "id.fifteen", "id.other_document"):
-                self._say("person.unknown", "id_number")
-            else:
-                self._say(fault, "id_number", length=len(id_number), birth=birth_in(id_number))
+            self._say("person.unknown", id_field)
             return None
         if fault == "id.fifteen":
-            self._say("id.fifteen", "id_number", upgraded=id_number)
+            self._say("id.fifteen", id_field, upgraded=id_number)
         elif id_number != cell:
             intake.cleaned += 1
+        period = period_text(intake.period)
         if intake.policy.target == "person" and person.died_on and person.died_on[:7] < intake.last_month:
-            self._say("person.deceased", "id_number", died=person.died_on, period=period_text(intake.period))
+            self._say("person.deceased", id_field, died=person.died_on, period=period)
             return None
         key = person.id if intake.policy.target == "person" else person.household_id
-        first = intake.first_rows.setdefault(key, self._row.number)
-        where = f"本表第 {first} 行" if first != self._row.number else intake.standing.paid_in(key)
-        if where and "id_number" not in self._said:
-            self._say("payment.duplicate", "id_number", period=period_text(intake.period), where=where)
+        where = intake.where_first(key, self._form.sheet, self._row.number) or intake.standing.paid_in(key)
+        if where:
+            self._say("payment.duplicate", id_field, period=period, where=where)
             return None
         return person
 
     def _name(self, person: Beneficiary | None) -> None:
-        name = clean_name(self._text("name"))
-        if not name:
-            self._say("name.missing", "name")
+        name = clean_name(self._text(self._name_field))
+        if not name_key(name):
+            self._say("name.missing", self._name_field)
         elif person is not None and name_key(name) != person.name_key:
-            self._say("name.mismatch", "name", known=person.name)
+            self._say("name.mismatch", self._name_field, known=person.name)
 
     def _village(self, person: Beneficiary | None) -> None:
         cell = self._cell("village")
@@ -341,9 +387,8 @@ class _RosterRow:
 
     def _quantity(self) -> Quantity | None:
         cell = self._cell("quantity")
-        needed = self._intake.policy.family in ("per_unit", "pool")
-        if cell is None and not needed:
-            return None
+        if self._intake.policy.family not in ("per_unit", "pool"):
+            return None  # the program counts something else: what stands under 数量 decides nothing
         try:
             return quantity_from_cell(cell)
         except NotQuantity:
@@ -367,15 +412,23 @@ class _RosterRow:
             self._say("amount.not_positive", "amount")
         return None
 
-    def _rate(self) -> None:
+    def _rate(self, entitlement: Entitlement | None) -> None:
+        """The stated rate against the policy's; where that depends on the person (age, grade), against the line's own."""
         cell = self._cell("rate")
         rate = self._intake.policy.rate
+        by_line = rate is None
+        if by_line and entitlement is not None:
+            rate = entitlement.rate
         if cell is None or rate is None:
             return
         try:
-            agrees = rate_from_cell(cell) == rate
+            stated = rate_from_cell(_RATE_UNIT.sub("", word_of(cell)) if isinstance(cell, str) else cell)
         except NotRate:
+            if by_line:
+                return  # 一级, 全护理: the tier in words
             agrees = False
+        else:
+            agrees = stated * self._form.scale_of("rate") == rate
         if not agrees:
             self._say("rate.mismatch", "rate", rate=rate_text(rate))
 
@@ -403,11 +456,24 @@ class _RosterRow:
                     form="{written}：" + reason.sentence.replace("{", "｛").replace("}", "｝"),
                 )
             return None
-        if "amount" not in self._said and stated is not None and stated != entitlement.fen:
+        if stated is not None and stated != entitlement.fen:
             self._say(
                 "amount.mismatch", "amount", computed=yuan_plain(entitlement.fen), trace=entitlement.trace
             )
+        elif entitlement.fen <= 0:
+            form = "按政策计算的金额不大于零（{trace}）。请核对数量等各栏。"
+            self._say("amount.not_positive", "amount", form=form, trace=entitlement.trace)
         return entitlement
+
+    def _more_facts(self) -> str:
+        """The facts that have no column of their own in an enrolment, as JSON."""
+        facts: dict[str, int | str | None] = {
+            "income": self._money("income"), "years": self._years(), "months": self._whole("months"),
+        }  # fmt: skip
+        for name in ("applied_on", "approved_on"):
+            day = self._day(name)
+            facts[name] = None if day is None else day.isoformat()
+        return json.dumps({name: fact for name, fact in facts.items() if fact is not None})
 
     def _facts(self, person: Beneficiary | None, quantity: Quantity | None, stated: Fen | None) -> Facts:
         return Facts(
@@ -430,14 +496,13 @@ class _RosterRow:
         )
 
     def _outside_age(self, person: Beneficiary | None, outside: OutsideAge) -> None:
-        field_name = "age" if self._form.has("age") else "id_number"
+        field_name = "age" if self._form.has("age") else self._id_field
         day = last_day(self._intake.period)
         birth = None if person is None else person.birth
         self._say(
             "age.outside", field_name, day=day.isoformat(), age="" if birth is None else age_on(birth, day),
             rule=outside.sentence.rstrip("。").replace("{", "").replace("}", ""),
         )  # fmt: skip
-        self._rejected = True
 
     def _conflict(self, person: Beneficiary | None) -> None:
         if person is None:
@@ -448,12 +513,22 @@ class _RosterRow:
         other, period, mode = found
         hint = mode != "互斥"
         self._say(
-            "program.conflict", "id_number", level="warning" if hint else None,
+            "program.conflict", self._id_field, level="warning" if hint else None,
             form=CONFLICT_IS_A_HINT if hint else None, other=other, period=period_text(period) if period else "长期", mode=mode,
         )  # fmt: skip
 
 
-def _stated_ten_thousandths(cell: object, scale: int) -> int:
-    """A stated amount in 1/10000 yuan for the sum, unreadable ones as 0."""
+_RATE_UNIT = re.compile(r"元(?:[/每].{0,6})?$")
+
+
+def _stated(cell: object, scale: int) -> int | None:
+    """A stated amount in 1/10000 yuan, as the sum of all needs it; None for what is no amount."""
+    if isinstance(cell, str):
+        cell = word_of(cell).lstrip("¥￥")
     ratio = ratio_of_cell(cell)
-    return 0 if ratio is None else round_half_up(ratio[0] * 10_000 * scale, ratio[1])
+    return None if ratio is None else round_half_up(ratio[0] * 10_000 * scale, ratio[1])
+
+
+def _total(cell: object, scale: int) -> int | None:
+    """As `_stated`, for a 合计, which may also be written “1234.50元整”: it is compared, never paid."""
+    return _stated(word_of(cell).rstrip("整元圆") if isinstance(cell, str) else cell, scale)

@@ -57,7 +57,7 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
     ),
     "id.duplicate": (
         ERROR,
-        "身份证号“{written}”在本表第 {first} 行已经出现。请删去重复的一行，或改正填错的号码。",
+        "身份证号“{written}”在{first}已经出现。请删去重复的一行，或改正填错的号码。",
     ),
     "name.missing": (ERROR, "姓名是空的。请补填后重新导入这一行。"),
     "name.mismatch": (
@@ -90,10 +90,10 @@ ACCOUNTS: Mapping[str, tuple[str, str]] = {
         for code in PEOPLE
         if code.startswith("id.") and code not in ("id.other_document", "id.duplicate")
     },
-    "row.repeated": (WARNING, "这个人的同一个账号在本表第 {first} 行已经出现，只登记一次。可以删去这一行。"),
+    "row.repeated": (WARNING, "这个人的同一个账号在{first}已经出现，只登记一次。可以删去这一行。"),
     "account.conflict": (
         ERROR,
-        "这个人在本表第 {first} 行已有账号 {known}，这里又是 {written}。请与本人核对，只留一个正确的账号。",
+        "这个人在{first}已有账号 {known}，这里又是 {written}。请与本人核对，只留一个正确的账号。",
     ),
     "person.unknown": (ERROR, "身份证号“{written}”不在户籍底册里。请核对号码，或先导入这个人的户籍。"),
     "name.mismatch": PEOPLE["name.mismatch"],
@@ -153,6 +153,32 @@ ROSTER: Mapping[str, tuple[str, str]] = {
     ),
 }
 CONFLICT_IS_A_HINT = "已享受“{other}”（{period}），与本项目需要{mode}。已先编入，请核对后说明理由。"
+
+
+class Places:
+    """Where things stood in a file, as one small number each: the sheets are many, and so are the rows."""
+
+    def __init__(self) -> None:
+        self._sheets: list[str] = []
+
+    def number(self, sheet: str, row: int) -> int:
+        """A row of a sheet as one number."""
+        if not self._sheets or self._sheets[-1] != sheet:
+            self._sheets.append(sheet)
+        return (len(self._sheets) - 1) * _ROWS + row
+
+    def words(self, place: int, sheet: str) -> str:
+        """A place in the words of a sentence about a row of `sheet`."""
+        its_sheet = self._sheets[place // _ROWS]
+        return (
+            f"本表第 {place % _ROWS} 行"
+            if its_sheet == sheet
+            else f"工作表“{its_sheet}”第 {place % _ROWS} 行"
+        )
+
+
+_ROWS = 1 << 21
+"""More rows than a sheet can have."""
 
 
 def finding(

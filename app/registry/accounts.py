@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from app.desk import Desk
 from app.intake.before import keep_before
-from app.intake.cells import as_written, birth_in, read_account, read_id, text_of
-from app.intake.findings import ACCOUNTS, Finding, finding
+from app.intake.cells import as_written, birth_in, read_account, read_id, text_in, word_of
+from app.intake.findings import ACCOUNTS, Finding, Places, finding
 from app.registry.villages import Villages
 from app.workbook.columns import DATA_ROW, DataRow, Table
 from models.domain.bankaccount import luhn_fails
@@ -41,8 +41,10 @@ class AccountIntake:
 
     def __post_init__(self) -> None:
         self._villages = Villages(self.desk.store)
+        self._places = Places()
         self._first: dict[int, tuple[str, int]] = {}
-        self._claimed: dict[str, dict[int, str]] = {}
+        self._taken: set[int] = set()
+        self._claimed: dict[str, dict[int, _Known]] = {}
 
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Check and take in the data rows of one sheet."""
@@ -62,21 +64,31 @@ class AccountIntake:
     def finish(self) -> None:
         """Nothing waits for the end of an account file."""
 
-    def first_of(self, person_id: int) -> tuple[str, int] | None:
-        """The number and row under which this person stood before in the file."""
-        return self._first.get(person_id)
+    def first_of(self, person_id: int, sheet: str) -> tuple[str, str] | None:
+        """The number under which this person stood before in the file, and words for where."""
+        first = self._first.get(person_id)
+        return None if first is None else (first[0], self._places.words(first[1], sheet))
 
-    def remember(self, person_id: int, number: str, row: int) -> None:
-        """Keep the number and row of a person of this file."""
-        self._first[person_id] = (number, row)
+    def remember(self, person_id: int, number: str, sheet: str, row: int) -> None:
+        """Keep the number and place of a person of this file."""
+        self._first[person_id] = (number, self._places.number(sheet, row))
 
-    def claimed(self, number: str) -> Mapping[int, str]:
-        """Which households had this number earlier in the file, with the person's name."""
-        return self._claimed.get(number, {})
+    def sharing(self, number: str, person: _Known, registered: Iterable[_Known]) -> str:
+        """Whose number it is already, of another household: by this file, else by the registry; '' for nobody's.
+
+        Who got another number earlier in this file has the registered one no more.
+        """
+        held = [one for one in registered if self._first.get(one.id, (number, 0))[0] == number]
+        others = (
+            one
+            for one in (*held, *self._claimed.get(number, {}).values())
+            if one.household_id != person.household_id
+        )
+        return next((one.name for one in others), "")
 
     def claim(self, number: str, person: _Known) -> None:
-        """An accepted row gives the number to the person's household."""
-        self._claimed.setdefault(number, {})[person.household_id] = person.name
+        """An accepted row gives the number to the person."""
+        self._claimed.setdefault(number, {})[person.id] = person
 
     def is_village(self, cell: object) -> bool:
         """Whether the cell names one of the office's villages."""
@@ -97,13 +109,15 @@ class AccountIntake:
         for number, cells in chunk:
             row = _AccountRow(self, sheet, number, columns, headings, cells)
             person = row.person(people)
-            row.name(person)
             row.village()
             account = row.account(person, holders)
+            if not row.repeated:
+                row.name(person)
             if row.rejected or person is None:
                 continue
             self.accepted += 1
-            if not row.repeated:
+            if person.id not in self._taken:
+                self._taken.add(person.id)
                 accepted.append(
                     (person.id, account, row.holder(person), row.text("bank"), row.text("medium"))
                 )
@@ -118,17 +132,17 @@ class AccountIntake:
         )
         return {row[0]: _Known(*row[1:]) for row in rows}
 
-    def _holders(self, cells: Sequence[object]) -> dict[str, dict[int, str]]:
-        """Who holds these numbers already: number → household → the holder's name."""
+    def _holders(self, cells: Sequence[object]) -> dict[str, list[_Known]]:
+        """The people whose registered number one of these is."""
         numbers = sorted({read_account(cell)[0] for cell in cells} - {""})
         marks = ", ".join("?" * len(numbers))
-        found: dict[str, dict[int, str]] = {}
-        for number, household_id, name in self.desk.store.each(
-            "SELECT a.number, p.household_id, p.name FROM account a JOIN person p ON p.id = a.person_id"
-            f" WHERE a.valid_to IS NULL AND a.number IN ({marks})",
+        found: dict[str, list[_Known]] = {}
+        for number, *person in self.desk.store.each(
+            "SELECT a.number, p.id, p.name, p.name_key, p.household_id FROM account a JOIN person p ON p.id = a.person_id"
+            f" WHERE a.valid_to IS NULL AND a.number IN ({marks}) ORDER BY a.id",
             numbers,
         ):
-            found.setdefault(number, {})[household_id] = name
+            found.setdefault(number, []).append(_Known(*person))
         return found
 
     def _store(self, accepted: Sequence[tuple[int, str, str, str, str]]) -> None:
@@ -211,8 +225,7 @@ class _AccountRow:
 
     def text(self, field_name: str) -> str:
         """The cell of a field as trimmed text."""
-        cell = self.cell(field_name)
-        return "" if cell is None else text_of(cell).strip()
+        return text_in(self.cell(field_name))
 
     def _say(self, code: str, field_name: str, **facts: object) -> None:
         made = finding(
@@ -232,17 +245,16 @@ class _AccountRow:
         cell = self.cell("id_number")
         id_number, fault = read_id(cell)
         known = people.get(id_number)
-        if known is not None and fault in (None, "id.fifteen", "id.other_document"):
-            if fault == "id.fifteen":
-                self._say(fault, "id_number", upgraded=id_number)
-            elif id_number != cell:
-                self._intake.cleaned += 1
-            return known
-        if fault in (None, "id.fifteen", "id.other_document"):
-            self._say("person.unknown", "id_number")
-        else:
+        if fault not in (None, "id.fifteen", "id.other_document"):
             self._say(fault, "id_number", length=len(id_number), birth=birth_in(id_number))
-        return None
+            return None
+        if known is None:
+            self._say("person.unknown", "id_number")
+        elif fault == "id.fifteen":
+            self._say(fault, "id_number", upgraded=id_number)
+        elif id_number != cell:
+            self._intake.cleaned += 1
+        return known
 
     def name(self, person: _Known | None) -> None:
         """The name beside the ID: the person's, or the holder's 户名 where that is all there is."""
@@ -257,8 +269,11 @@ class _AccountRow:
         if cell is not None and not self._intake.is_village(cell):
             self._say("village.unknown", "village")
 
-    def account(self, person: _Known | None, holders: Mapping[str, Mapping[int, str]]) -> str:
-        """The number, with the first finding that applies to its cell."""
+    def account(self, person: _Known | None, holders: Mapping[str, Sequence[_Known]]) -> str:
+        """The number, with the first finding that applies to its cell; a person who comes again is compared no further.
+
+        A number registered by an earlier run is no conflict: this file changes it.
+        """
         intake = self._intake
         cell = self.cell("account")
         number, fault = read_account(cell)
@@ -267,25 +282,22 @@ class _AccountRow:
             return ""
         if number != cell:
             intake.cleaned += 1
-        if person is not None:
-            first = intake.first_of(person.id)
-            if first is not None:
-                if first[0] != number:
-                    self._say("account.conflict", "account", first=first[1], known=f"…{first[0][-4:]}")
-                    return ""
-                self.repeated = True
-                self._say("row.repeated", "id_number", first=first[1])
-                return number
-            intake.remember(person.id, number, self._number)
-        if "折" not in self.text("medium") and luhn_fails(number):
+        first = None if person is None else intake.first_of(person.id, self._sheet)
+        if first is not None:
+            self.repeated = True
+            if first[0] == number:
+                self._say("row.repeated", "account", first=first[1])
+            else:
+                self._say("account.conflict", "account", first=first[1], known=f"…{first[0][-4:]}")
+            return number
+        if "折" not in word_of(self.cell("medium")) and luhn_fails(number):
             self._say("account.luhn", "account")
-        elif person is not None:
-            others = {**holders.get(number, {}), **intake.claimed(number)}
-            others.pop(person.household_id, None)
-            if others:
-                self._say("account.shared", "account", holder=next(iter(others.values())))
-        if person is not None and not self.rejected:
-            intake.claim(number, person)
+        elif person is not None and (holder := intake.sharing(number, person, holders.get(number, ()))):
+            self._say("account.shared", "account", holder=holder)
+        if person is not None:
+            intake.remember(person.id, number, self._sheet, self._number)
+            if not self.rejected:
+                intake.claim(number, person)
         return number
 
     def holder(self, person: _Known) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from app.desk import Desk
 from app.intake.before import keep_before
 from app.intake.cells import as_written, birth_in, lost_digits, read_birth, read_id, text_in, text_of, word_of
-from app.intake.findings import PEOPLE, Finding, finding
+from app.intake.findings import PEOPLE, Finding, Places, finding
 from app.registry.villages import Villages
 from app.workbook.columns import DATA_ROW, NOTE, DataRow, Table
 from models.domain.dates import NotDate, date_from_cell
@@ -76,6 +76,7 @@ class PeopleIntake:
         self.next_person = 1 + int(store.value("SELECT coalesce(max(id), 0) FROM person"))
         self.next_household = 1 + int(store.value("SELECT coalesce(max(id), 0) FROM household"))
         self._first_household = self.next_household
+        self._places = Places()
         self._seen: dict[int | str, int] = {}
         self.households: dict[str, int] = {}
         self.headless: dict[str, tuple[str, int, str, str]] = {}
@@ -206,14 +207,15 @@ class PeopleIntake:
 
     # -- what the whole file knows ------------------------------------------------------------------------
 
-    def first_seen(self, id_number: str, row: int) -> int | None:
-        """The row where this ID stood before in the file, or None; the ID is then known to stand in `row`."""
+    def first_seen(self, id_number: str, sheet: str, row: int) -> str:
+        """Words for where this ID stood before in the file, '' for nowhere; it is then known to stand in `row`."""
         # half of the memory of a text: 17 digits say all of a valid resident ID
         key: int | str = (
             int(id_number[:17]) if len(id_number) == 18 and id_number[:17].isdigit() else id_number
         )
-        first = self._seen.setdefault(key, row)
-        return None if first == row else first
+        place = self._places.number(sheet, row)
+        first = self._seen.setdefault(key, place)
+        return "" if first == place else self._places.words(first, sheet)
 
     def own_household(self) -> str:
         """A key for a household that the file gives no number."""
@@ -351,8 +353,8 @@ class _PeopleSheet:
         if fault is not None and fault not in ("id.fifteen", "id.other_document"):
             self._say(fault, number, "id_number", cell, length=len(id_number), birth=birth_in(id_number))
             return "", False
-        first = intake.first_seen(id_number, number)
-        if first is not None:
+        first = intake.first_seen(id_number, self._sheet, number)
+        if first:
             self._say("id.duplicate", number, "id_number", cell, first=first)
             return "", False
         if fault is not None:

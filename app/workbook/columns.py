@@ -589,10 +589,16 @@ _SUM_IN_NAME: Final = re.compile(
 ).fullmatch
 _IN_WORDS: Final = re.compile(r"(?:合计|总计|金额|人民币|小计)*\(?大写")
 _NOTE_WORD: Final = re.compile(
-    r"(?:说明|备注|附注|附件|注)(?:[:、.;1一①(]|$)|填表|制表|审核|复核|填报|上报|报送|经办|(?:单位|部门|村级?|项目|财务|乡镇|镇|所)?负责人"
+    r"(?:说明|备注|附注|附件|注)(?:[:、.;1一①(]|$)|填表|制表|审核|复核|填报|上报|报送|经办|经手|(?:单位|部门|村级?|项目|财务|乡镇|镇|所)?负责人"
     r"|单位(?:领导|盖章|公章)|(?:财政)?所长|分管|主管|村(?:支部?)?书记|村主任|镇长|乡长|会计|出纳|签[字名章]|盖章|公章|\(?(?:盖章|公章|签章)"
     r"|(?:日期|时间|单位|联系人|联系电话|电话)[:]|以下空白|以[上下]|本[表页]|第[0-9]+页|共[0-9]+页|[-—=_─]{3,}|打印|监督|领导签"
 )
+
+
+# What a row of signatures holds, wherever in the cell it stands.
+_STAMP: Final = re.compile(r"盖章|签章|公章|签字|签名|^[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日$")
+# Alone in the name's column: a sentence, or the heading of the rows below, and nobody's name.
+_NOT_A_NAME: Final = re.compile(r"[,;:、。!?]|^[^·]{7,}$|(?:村|社区|居委会|小组|组|队)$")
 
 
 # What clerks type to make a cell look empty, up to four signs of any kind or many of one. One look-up a cell, all of it
@@ -672,6 +678,8 @@ class _RowKinds:
         if opening and _NOTE_WORD.match(opening[0]) and not has_figures:
             return NOTE
         if not self._names_a_person(filled):
+            if opening and _STAMP.search(opening[0]) and not has_figures:
+                return NOTE
             for text in opening:
                 if _IN_WORDS.match(text):
                     return TOTAL if has_figures else NOTE
@@ -683,6 +691,8 @@ class _RowKinds:
             return NOTE  # a word beside the table
         if len(filled) == 1 and texts and texts[0][0] not in self._telling:
             return NOTE  # the heading of a section, such as a village's name over its rows
+        if len(filled) == 1 and texts and texts[0][0] == self._name and _NOT_A_NAME.search(texts[0][1]):
+            return NOTE
         if texts and len(texts) == len(filled) and all(_NOTE_WORD.match(text) for _, text in texts):
             return NOTE
         return DATA_ROW

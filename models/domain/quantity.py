@@ -3,6 +3,7 @@
 Read as strictly as money: at most four decimals, exactly, or refused.
 """
 
+from functools import lru_cache
 from typing import Final, NewType
 
 from models.domain.money import decimals_of
@@ -90,6 +91,7 @@ def _ten_thousandths(value: object, refusal: type[Unreadable], too_fine: type[Un
     return units
 
 
+@lru_cache(maxsize=1 << 16)  # a batch writes the same few rates and quantities again and again
 def _trimmed_decimals(units: int) -> str:
     whole, rest = divmod(abs(units), SCALE)
     decimals = f"{rest:0{_DECIMALS}d}".rstrip("0").ljust(2, "0")
