@@ -36,7 +36,7 @@ class BackupDamaged(Refusal):
 class BackupDoesNotMatch(Refusal):
     """The copy, read back, is not the office."""
 
-    form = "备份没有通过校验（{fault}），没有留下这份备份。请重试；仍不通过请运行 doctor 检查。"
+    form = "备份没有通过校验（{fault}），没有留下这份备份。请重试；仍不通过请做一次系统体检。"
 
 
 class NewerBackup(Refusal):
@@ -86,22 +86,29 @@ def write_container(store: Store, path: Path, *, made_at: str) -> About:
 
 
 def _copy_database(store: Store, folder: Path) -> dict[str, str]:
-    """Copy the database into `folder` under the same key, open the copy anew, and compare it row by row."""
-    target = Store(folder, store.keyslots)
-    target.database.connect()
-    try:
-        store.database.connection().backup(target.database.connection())
-    finally:
-        target.close()
-    tables = row_digests(store)
-    again = Store(folder, store.keyslots)
-    again.database.connect()
-    try:
+    """Copy the database into `folder` under the same key, open the copy anew, and compare it row by row.
+
+    The copy is made by a reader of its own: SQLite copies nothing from a connection that is writing, and what is written
+    now (the line of this act) belongs to the time after the copy.
+    """
+    with _opened_beside(store, store.folder) as reader, _opened_beside(store, folder) as copy:
+        reader.database.connection().backup(copy.database.connection())
+        tables = row_digests(reader)
+    with _opened_beside(store, folder) as again:
         if fault := _difference(again, tables):
             raise BackupDoesNotMatch(fault=fault)
-    finally:
-        again.close()
     return tables
+
+
+@contextmanager
+def _opened_beside(store: Store, folder: Path) -> Iterator[Store]:
+    """A connection of its own to the database in `folder`, under the office's key."""
+    beside = Store(folder, store.keyslots)
+    beside.database.connect()
+    try:
+        yield beside
+    finally:
+        beside.close()
 
 
 def prove(store: Store, about: About, path: Path) -> None:

@@ -23,6 +23,8 @@ from models.domain.workdays import holidays_from_rows
 from models.store.opening import Store
 
 PHONE_SETTING: Final = "notice.phone"
+_WALL_SIZE: Final = 12
+_ALWAYS_SHOWN: Final = frozenset({"number", "name", "id_masked", "fen"})
 _OTHER_ID: Final = "（其他证件）"
 _COLUMN_NAMES: Final = {
     "name": "姓名",
@@ -215,40 +217,52 @@ def notice_workbook(store: Store, batch_id: int) -> bytes | None:
 
 
 def _village_sheet(posted: Posted, village: VillageList) -> SheetSpec:
+    """A village's list as it hangs on the wall: type that can be read standing, no column that says nothing."""
     policy = posted.policy
-    by_number = policy.listing == "number"
-    who = "户主姓名" if policy.target == "household" else "姓名"
-    named = (
-        [Column("公示编号", width=14)] if by_number else [Column(who, width=14), Column("身份证号", width=22)]
-    )
-    rows = [
-        (line.number, *((line.name,) if by_number else (line.name, line.id_masked)), line.group, line.quantity, line.rate,
-         line.fen)
-        for line in village.lines
-    ]  # fmt: skip
+    office = f"{posted.township}财政所"
+    preface = f"根据{policy.document}，现将{posted.program}（{period_text(posted.batch.period)}）的发放对象和金额公示如下。"
     notes = [
-        f"发放依据：{policy.document}",
         f"公示时间：{posted.first_day} 至 {posted.last_day}",
-        f"对公示内容有异议的，请在公示期内向{posted.township}财政所反映。异议电话：{posted.phone or '＿＿＿＿＿＿＿＿'}",
+        f"对公示内容有异议的，请在公示期内向{office}反映。异议电话：{posted.phone or '＿＿＿＿＿＿＿＿＿＿'}",
     ]
-    for text in (posted.program, *notes):
+    for text in (preface, *notes):
         refuse_leak(text, "说明", 0)
+    shown = [
+        (column, field)
+        for column, field in _notice_columns(policy)
+        if field in _ALWAYS_SHOWN or any(getattr(line, field) for line in village.lines)
+    ]
     return SheetSpec(
         village.village,
-        [
-            Column("序号", Kind.COUNT, 8),
-            *named,
-            Column("组", width=12),
-            Column(f"数量（{policy.unit}）" if policy.unit else "数量", width=14),
-            Column("补贴标准（元）", width=16),
-            Column("补贴金额（元）", Kind.MONEY, 16, total=True),
-        ],
-        rows,
+        [column for column, _ in shown],
+        ([getattr(line, field) for _, field in shown] for line in village.lines),
         title=f"{posted.township}{posted.program}{period_text(posted.batch.period)}发放公示",
+        preface=[preface],
         left=f"村（社区）：{village.village}",
         right="单位：元",
         notes=notes,
-        signatures=(f"公示单位：{posted.township}财政所（盖章）", f"张贴日期：{posted.posted_on}"),
+        signatures=(f"公示单位：{office}（盖章）", f"张贴日期：{posted.posted_on}"),
         landscape=False,
         autofilter=False,
+        size=_WALL_SIZE,
     )
+
+
+def _notice_columns(policy: Policy) -> list[tuple[Column, str]]:
+    """The columns that a list may have, each with the field of `NoticeLine` that it shows."""
+    who = "户主姓名" if policy.target == "household" else "姓名"
+    if policy.listing == "number":
+        named = [(Column("公示编号", width=14, align="center", wrap=False), "name")]
+    else:
+        named = [
+            (Column(who, width=13, align="center"), "name"),
+            (Column("身份证号", width=22, align="center", wrap=False), "id_masked"),
+        ]
+    return [
+        (Column("序号", Kind.COUNT, 6, align="center"), "number"),
+        *named,
+        (Column("组", width=8, align="center"), "group"),
+        (Column(f"数量（{policy.unit}）" if policy.unit else "数量", width=10, align="right"), "quantity"),
+        (Column("补贴标准（元）", width=13, align="right"), "rate"),
+        (Column("补贴金额（元）", Kind.MONEY, 15, total=True), "fen"),
+    ]

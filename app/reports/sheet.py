@@ -17,7 +17,7 @@ from app.reports.figures import (
     checks_of,
 )
 from app.workbook.columns import column_letters
-from app.workbook.writing import Column, Formula, Kind, Line, SheetSpec, write_workbook
+from app.workbook.writing import Column, Formula, Joined, Kind, Line, SheetSpec, write_workbook
 from models.domain.flows.report_flow import REPORT_STATE_NAMES, ReportState
 from models.domain.money import Fen, yuan_plain
 from models.domain.period import period_text
@@ -28,6 +28,9 @@ CHECK_SHEET: Final = "核对"
 MONTH: Final = "本月"
 YEAR: Final = "累计"
 SIGNATURES: Final = ("单位负责人：", "财政所长：", "审核：", "制表：", "填报日期：")
+
+_SMALLER_THAN_A4: Final = 11.5
+"""The sheet is wider than A4 and made smaller in print: 7 pt on paper come of this size."""
 
 _HEADINGS: Final = {
     "should_fen": ("资金到位", "应到位"),
@@ -44,13 +47,13 @@ _HEADINGS: Final = {
     "reissued_fen": ("其中补发", "金额"),
 }
 _LEADING: Final = (
-    Column("序号", Kind.COUNT, 6),
-    Column("主管部门", width=10),
-    Column("项目编码", width=10),
-    Column("补贴项目", width=26),
-    Column("文号", width=24),
-    Column("资金级次", width=10),
-    Column("口径", width=6),
+    Column("序号", Kind.COUNT, 5, align="center"),
+    Column("主管部门", width=9, align="center"),
+    Column("项目编码", width=12, align="center", wrap=False),
+    Column("补贴项目", width=17),
+    Column("文号", width=20),
+    Column("资金级次", width=7, align="center"),
+    Column("口径", width=6, align="center"),
 )
 _SPAN: Final = column_letters(len(_LEADING) - 1)  # the column of 本月 / 累计
 _DEPARTMENT: Final = "B"
@@ -72,14 +75,14 @@ _COLUMNS: Final = (
         Column(
             heading,
             Kind.MONEY if _is_money(field) else Kind.COUNT,
-            14 if _is_money(field) else 8,
+            12.5 if _is_money(field) else 6.5,
             group=group,
         )
         for field, (group, heading) in _HEADINGS.items()
     ),
-    Column("结余", Kind.MONEY, 14),
-    Column("发放日期", width=14),
-    Column("备注", width=24),
+    Column("结余", Kind.MONEY, 12.5),
+    Column("发放日期", width=7, align="center"),
+    Column("备注", width=9),
 )
 
 
@@ -136,6 +139,7 @@ def _return_sheet(figures: MonthlyReturn, layout: _Layout, state: ReportState) -
         signatures=SIGNATURES,
         frozen_columns=4,
         autofilter=False,
+        size=_SMALLER_THAN_A4,
     )
 
 
@@ -157,18 +161,16 @@ def _return_rows(figures: MonthlyReturn, layout: _Layout) -> Iterator[Sequence[o
 
 
 def _leading(number: int, row: ProgramFigures, span: str) -> Sequence[object]:
-    return number, row.department, row.code, row.name, "、".join(row.documents), "、".join(row.levels), span
+    """What a program is, once over its two rows; the department stands in both, for the formulas of 核对."""
+    place = (MONTH, YEAR).index(span)
+    words = (row.code, row.name, "、".join(row.documents), "、".join(row.levels))
+    return Joined(number, place, 2), row.department, *(Joined(word, place, 2) for word in words), span
 
 
 def _month_row(number: int, row: ProgramFigures) -> Sequence[object]:
     cells = [getattr(row.month, field) for field in FIELDS]
-    return (
-        *_leading(number, row, MONTH),
-        *cells,
-        None,
-        "、".join(day[5:] for day in row.paid_on),
-        row.remark,
-    )
+    days = "\n".join(day[5:] for day in row.paid_on)
+    return (*_leading(number, row, MONTH), *cells, None, Joined(days, 0, 2), Joined(row.remark, 0, 2))
 
 
 def _year_row(number: int, row: ProgramFigures, month_row: int) -> Sequence[object]:
@@ -180,7 +182,7 @@ def _year_row(number: int, row: ProgramFigures, month_row: int) -> Sequence[obje
     balance = Formula(
         f"{_letters('received_fen')}{{row}}-{_letters('paid_fen')}{{row}}", row.year.balance_fen
     )
-    return (*_leading(number, row, YEAR), *cells, balance, "", "")
+    return (*_leading(number, row, YEAR), *cells, balance, Joined("", 1, 2), Joined("", 1, 2))
 
 
 def _plain(field: str, found: Figures) -> str:
@@ -199,13 +201,13 @@ def _allotment_sheet(figures: MonthlyReturn) -> SheetSpec:
     return SheetSpec(
         ALLOTMENT_SHEET,
         (
-            Column("序号", Kind.COUNT, 6),
-            Column("主管部门", width=10),
+            Column("序号", Kind.COUNT, 6, align="center"),
+            Column("主管部门", width=10, align="center"),
             Column("补贴项目", width=26),
             Column("文号", width=24),
-            Column("资金级次", width=10),
-            Column("年度", width=8),
-            Column("下达日期", width=12),
+            Column("资金级次", width=10, align="center"),
+            Column("年度", width=8, align="center"),
+            Column("下达日期", width=12, align="center"),
             Column("指标金额", Kind.MONEY, 16, total=True),
             Column("到账金额", Kind.MONEY, 16, total=True),
             Column("可用上限", Kind.MONEY, 16, total=True),
@@ -240,13 +242,13 @@ def _check_sheet(figures: MonthlyReturn, layout: _Layout) -> SheetSpec:
     return SheetSpec(
         CHECK_SHEET,
         (
-            Column("序号", Kind.COUNT, 6),
+            Column("序号", Kind.COUNT, 6, align="center"),
             Column("核对内容", width=48),
             Column("甲", Kind.MONEY, 16),
             Column("乙", Kind.MONEY, 16),
             Column("丙", Kind.MONEY, 16),
             Column("差额（甲＋乙－丙）", Kind.MONEY, 18),
-            Column("结论", width=8),
+            Column("结论", width=8, align="center"),
         ),
         rows,
         title=f"{figures.township}补贴资金月报核对表（{period_text(figures.month)}）",

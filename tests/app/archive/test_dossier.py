@@ -51,9 +51,11 @@ def test_it_holds_everything_with_its_hashes(lived: Lived) -> None:
     assert {name.split("/")[0] for name in names} == {
         "2-体检表", "4-审批", "5-发放明细", "6-报盘", "7-回盘", "8-凭证", "index.html", SUMS,
     }  # fmt: skip
-    sums = dict(reversed(line.split("  ", 1)) for line in package.read(SUMS).decode().splitlines())
+    sums = {line[66:]: line[:64] for line in package.read(SUMS).decode().splitlines()}
     assert sums == {name: hashlib.sha256(package.read(name)).hexdigest() for name in names if name != SUMS}
-    frozen = dict(desk.store.rows("SELECT stage, sha256 FROM check_sheet WHERE batch_id = ?", (lived.first,)))
+    frozen: dict[str, str] = dict(
+        desk.store.rows("SELECT stage, sha256 FROM check_sheet WHERE batch_id = ?", (lived.first,))
+    )
     kept = {
         json.loads(package.read(name))["stage"]: sums[name]
         for name in names

@@ -93,7 +93,9 @@ def test_a_restore_after_approval_takes_its_funding_where_there_is_some(month: M
     second = month.fund(fen=7000)
     restore_payment(month.clerk, payment_id=payment)
     assert [one.used_fen for one in allotments(month.store)] == [10000, 5000]
-    assert [(line.allotment_id, line.fen, line.returned_fen) for line in batch_view(month.store, batch).funding] == [
+    assert [
+        (line.allotment_id, line.fen, line.returned_fen) for line in batch_view(month.store, batch).funding
+    ] == [
         (1, 10000, 5000),
         (second, 0, -5000),
     ]
@@ -122,7 +124,9 @@ def test_after_approval_nobody_dead_comes_back(month: Month) -> None:
     payment = month.payment(batch)
     stop_payment(month.clerk, payment_id=payment, reason="疑似死亡，待核")
     with month.store.writing():
-        month.store.execute("UPDATE person SET is_dead = 1, died_on = '2024-04-30' WHERE id = ?", (people[0],))
+        month.store.execute(
+            "UPDATE person SET is_dead = 1, died_on = '2024-04-30' WHERE id = ?", (people[0],)
+        )
     with pytest.raises(PreflightBlocked, match="已于 2024-04-30 死亡"):
         restore_payment(month.clerk, payment_id=payment)
     assert month.column("bucket", payment) == "stopped"
@@ -212,7 +216,11 @@ def test_a_reissue_takes_the_same_people_and_sums_and_new_accounts(month: Month,
     assert (answer["payments"], answer["owed_fen"], answer["state"]) == (2, 10000, "draft")
     lines = payments_of(month.store, int(str(answer["batch"])))
     assert [line.source_id for line in lines] == [month.payment(failed, 1), month.payment(failed, 2)]
-    assert (lines[0].account_number, lines[0].account_holder, lines[0].bank) == ("6228480000000001", "王一", "农行")
+    assert (lines[0].account_number, lines[0].account_holder, lines[0].bank) == (
+        "6228480000000001",
+        "王一",
+        "农行",
+    )
     assert why(month.store, lines[0].id).trace.endswith("；补发，原批次 2080502-2024-06-01 第 1 行")
     assert buckets_of(month.store, failed)[Bucket.REISSUED] == (2, 10000)
     assert month.state(failed) == "settled"
@@ -227,7 +235,9 @@ def test_a_reissue_goes_the_same_road_without_notice_or_funds(month: Month, fail
     approve_batch(month.approver, batch_id=again)
     assert month.store.value("SELECT count(*) FROM voucher") == vouchers
     assert not month.store.rows("SELECT 1 FROM batch_funding WHERE batch_id = ?", (again,))
-    assert ("owed", 2, 10000) in month.store.rows("SELECT event, payments, fen FROM month_tally WHERE batch_id = ?", (again,))
+    assert ("owed", 2, 10000) in month.store.rows(
+        "SELECT event, payments, fen FROM month_tally WHERE batch_id = ?", (again,)
+    )
 
 
 def test_a_source_is_reissued_once(month: Month, failed: int) -> None:
@@ -292,7 +302,10 @@ def test_a_recomputed_reissue_looks_up_payees_and_keeps_stops(month: Month, fail
         ("新户名", "pending", 5000),
         ("新户名", "stopped", 5000),
     ]
-    assert [month.column("bucket", month.payment(failed, line)) for line in (1, 2)] == ["reissued", "returned"]
+    assert [month.column("bucket", month.payment(failed, line)) for line in (1, 2)] == [
+        "reissued",
+        "returned",
+    ]
     month.identity()
 
 
@@ -333,7 +346,9 @@ def test_a_fault_while_stopping_and_restoring_leaves_nothing(month: Month) -> No
 
 
 def test_a_fault_while_reissuing_and_closing_leaves_nothing(month: Month, failed: int) -> None:
-    each_statement_failing(month.store, lambda: close_payment(month.approver, payment_id=month.payment(failed), reason="x"))
+    each_statement_failing(
+        month.store, lambda: close_payment(month.approver, payment_id=month.payment(failed), reason="x")
+    )
     each_statement_failing(month.store, lambda: reissue_batch(month.clerk, batch_id=failed))
     again = month.payment(2)
     each_statement_failing(month.store, lambda: stop_payment(month.clerk, payment_id=again, reason=WHY))

@@ -66,12 +66,16 @@ def test_three_people_take_a_batch_to_its_approval(month: Month) -> None:
 def test_nobody_acts_in_two_parts_whatever_posts_they_hold(month: Month, act: str) -> None:
     month.aged(1)
     with month.store.writing():
-        month.store.execute("UPDATE operator SET posts = 'clerk,reviewer,approver,admin' WHERE name <> 'admin'")
+        month.store.execute(
+            "UPDATE operator SET posts = 'clerk,reviewer,approver,admin' WHERE name <> 'admin'"
+        )
     alone, second = seat(month.admin, "经办甲"), seat(month.admin, "复核丙")
     batch = int(str(create_batch(alone, program=AGED, period="2024-06").answer["batch"]))
     submit_batch(alone, batch_id=batch)
     if act == "review":
-        with pytest.raises(SamePerson, match="“经办甲”已经在批次 2080502-2024-06-01 上办理过“编制”，不能再办理“复核”"):
+        with pytest.raises(
+            SamePerson, match="“经办甲”已经在批次 2080502-2024-06-01 上办理过“编制”，不能再办理“复核”"
+        ):
             review_batch(alone, batch_id=batch)
         return
     review_batch(second, batch_id=batch)
@@ -86,7 +90,9 @@ def test_nobody_acts_in_two_parts_whatever_posts_they_hold(month: Month, act: st
 def test_who_rejects_at_the_first_desk_is_a_reviewer_and_never_the_approver(month: Month) -> None:
     month.aged(1)
     with month.store.writing():
-        month.store.execute("UPDATE operator SET posts = 'reviewer,approver' WHERE name IN ('复核丙', '审批丁')")
+        month.store.execute(
+            "UPDATE operator SET posts = 'reviewer,approver' WHERE name IN ('复核丙', '审批丁')"
+        )
     one, other = seat(month.admin, "复核丙"), seat(month.admin, "审批丁")
     batch = month.create()
     submit_batch(month.clerk, batch_id=batch)
@@ -303,7 +309,9 @@ def test_a_notice_must_have_ended(month: Month, posted: int) -> None:
 
 def test_a_notice_is_passed_earlier_with_a_reason_only(month: Month, posted: int) -> None:
     approve_batch(
-        month.later(month.approver, "2024-06-08"), batch_id=posted, reasons={"notice.too_short": "汛期急发，县局同意"}
+        month.later(month.approver, "2024-06-08"),
+        batch_id=posted,
+        reasons={"notice.too_short": "汛期急发，县局同意"},
     )
     sheet = frozen_sheets(month.store, posted)[-1]
     (short,) = [one for one in sheet["checks"] if one["code"] == "notice.too_short"]  # type: ignore[attr-defined]
@@ -314,7 +322,9 @@ def test_an_open_objection_stops_the_approval(month: Month, posted: int) -> None
     day = month.later(month.clerk, "2024-06-12")
     objection = object_to(day, batch_id=posted, person="村民李某", text="面积不实").answer["objection"]
     approver = month.later(month.approver, "2024-06-12")
-    with pytest.raises(PreflightBlocked, match="异议未处理：村民李某 2024-06-12 提出的第 1 号异议还没有处理结果"):
+    with pytest.raises(
+        PreflightBlocked, match="异议未处理：村民李某 2024-06-12 提出的第 1 号异议还没有处理结果"
+    ):
         approve_batch(approver, batch_id=posted)
     decide_objection(day, objection_id=int(str(objection)), outcome="rejected", answer="已实地丈量")
     approve_batch(approver, batch_id=posted)
@@ -325,7 +335,9 @@ def test_a_changed_list_is_reviewed_and_posted_again(month: Month, posted: int) 
     assert submit_batch(month.clerk, batch_id=posted).answer["state"] == "publicized"
     reject_batch(month.approver, batch_id=posted, opinion="面积有误")
     with month.store.writing():
-        month.store.execute("UPDATE enrolment SET quantity = 26000 WHERE id = (SELECT min(id) FROM enrolment)")
+        month.store.execute(
+            "UPDATE enrolment SET quantity = 26000 WHERE id = (SELECT min(id) FROM enrolment)"
+        )
     recompute_batch(month.clerk, batch_id=posted)
     assert submit_batch(month.clerk, batch_id=posted).answer["state"] == "submitted"
     assert month.store.value("SELECT state FROM public_notice") == "withdrawn"
@@ -388,8 +400,13 @@ def test_a_whole_reversal_names_the_voucher_it_takes_back(month: Month) -> None:
     month.aged(2)
     batch = month.approved(month.create())
     cancel_batch(month.approver, batch_id=batch, opinion="政策调整")
-    vouchers = month.store.rows("SELECT id, event, reverses_id FROM voucher WHERE batch_id = ? ORDER BY id", (batch,))
-    assert [(event, reverses) for _, event, reverses in vouchers] == [("approve", None), ("stop", vouchers[0][0])]
+    vouchers = month.store.rows(
+        "SELECT id, event, reverses_id FROM voucher WHERE batch_id = ? ORDER BY id", (batch,)
+    )
+    assert [(event, reverses) for _, event, reverses in vouchers] == [
+        ("approve", None),
+        ("stop", vouchers[0][0]),
+    ]
 
 
 def test_a_batch_with_everything_stopped_goes_no_further(month: Month) -> None:
@@ -420,5 +437,7 @@ def test_a_fault_at_any_statement_leaves_nothing(month: Month) -> None:
     submit_batch(month.clerk, batch_id=batch)
     each_statement_failing(month.store, lambda: review_batch(month.reviewer, batch_id=batch))
     each_statement_failing(month.store, lambda: approve_batch(month.approver, batch_id=batch))
-    each_statement_failing(month.store, lambda: cancel_batch(month.approver, batch_id=batch, opinion="政策调整"))
+    each_statement_failing(
+        month.store, lambda: cancel_batch(month.approver, batch_id=batch, opinion="政策调整")
+    )
     month.identity()

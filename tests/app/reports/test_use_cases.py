@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -133,8 +134,8 @@ def form(desk: Desk, folder: Path, *lines: tuple[str, dict[str, object]], headin
     write_opening_form(desk.store, path, created=NOW)
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
-    columns = {cell.value: cell.column for cell in sheet[3]}
-    rows = {row[0].value: row[0].row for row in sheet.iter_rows(min_row=4)}
+    columns = {cell.value: int(cell.column or 0) for cell in sheet[3]}
+    rows = {row[0].value: int(row[0].row or 0) for row in sheet.iter_rows(min_row=4)}
     for number, (code, values) in enumerate(lines):
         row = (
             rows[code]
@@ -143,7 +144,7 @@ def form(desk: Desk, folder: Path, *lines: tuple[str, dict[str, object]], headin
         )
         sheet.cell(row, 1, code)
         for field, value in values.items():
-            sheet.cell(row, columns[HEADINGS[field]], value)
+            sheet.cell(row, columns[HEADINGS[field]]).value = cast(Any, value)
     if heading:
         sheet.cell(3, columns[heading], "别的")
     book.save(path)

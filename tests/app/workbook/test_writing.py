@@ -83,7 +83,7 @@ def test_formats_formulas_and_page(tmp_path: Path) -> None:
     assert sheet["G5"].number_format == "yyyy-mm-dd"
     assert (sheet["D8"].value, sheet["E8"].value) == ("=SUM(D5:D7)", "=SUM(E5:E7)")
     assert {str(merge) for merge in sheet.merged_cells.ranges} == {
-        "A1:G1", "A3:A4", "B3:B4", "C3:C4", "D3:E3", "F3:F4", "G3:G4",
+        "A1:G1", "A3:A4", "B3:B4", "C3:C4", "D3:E3", "F3:F4", "G3:G4", "A9:G9",
     }  # fmt: skip
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("C5", "A4:G7")
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
