@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export QT_QPA_PLATFORM ?= offscreen
 
-.PHONY: demo test check bench setup clean
+.PHONY: soak demo test check bench pictures setup clean
 
 demo: setup
 	$(PYTHON) -m app demo build/demo
@@ -16,8 +16,14 @@ check: setup
 	$(PYTHON) -m mypy
 	$(PYTHON) .venv/bin/lint-imports --no-cache
 
+soak: setup
+	XIANGCAI_SOAK=1 $(PYTHON) -m pytest tests/safety -s --timeout 0
+
 bench: setup
 	$(PYTHON) -m tests.bench
+
+pictures: setup
+	xvfb-run -a -s "-screen 0 1920x1080x24" env QT_QPA_PLATFORM=xcb $(PYTHON) -m tests.pictures
 
 setup:
 	@./setup.sh

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.archive.queries import verify_office
-from app.audit.queries import broken_line
+from app.audit.queries import seal_problems, trail_problems
 from app.funds.queries import allotments, ledger_balance
 from app.ledger.books import APPROVED, allotment_books, booked_on_batches, expected_on_batches
 from app.ledger.queries import trial_balance, voucher_name
 from models.domain.buckets import BUCKET_NAMES, OPEN_BUCKETS, Bucket
 from models.domain.money import Fen, yuan_text
 from models.domain.posting import LEDGER_NAMES, Ledger
-from models.store.opening import Store
+from models.store.health import page_faults, schema_faults
+from models.store.opening import KEYSLOTS_HASH, Store
 
 _MOST: Final = 50  # problems told of one check; the last then says how many more
 _LIVE_STATES: Final = ", ".join(f"'{state.value}'" for state in APPROVED)
@@ -60,11 +61,7 @@ def _yuan(fen: int) -> str:
 
 
 def _integrity(store: Store) -> Sentences:
-    try:
-        said = [row[0] for row in store.rows("PRAGMA cipher_integrity_check")]
-        said += [row[0] for row in store.rows("PRAGMA integrity_check") if row[0] != "ok"]
-    except Exception as error:  # a damaged page ends the reading by any of the library's errors
-        said = [str(error)]
+    said = page_faults(store.database.connection())
     if said:
         yield f"数据库文件已损坏（{len(said)} 处，第一处：{said[0]}）。请停止录入，用最近的备份恢复。"
 
@@ -122,7 +119,7 @@ _EVENTS: Final = f"""
       UNION ALL
       SELECT batch_id, 'closed_unpaid', count(*), sum(owed_fen) FROM payment WHERE bucket = 'closed_unpaid' GROUP BY batch_id),
     kept (batch_id, event, payments, fen) AS (
-      SELECT batch_id, CASE event WHEN 'stopped' THEN 'owed' ELSE event END,
+      SELECT batch_id, CASE event WHEN 'stopped' THEN 'owed' WHEN 'recovered_late' THEN 'recovered' ELSE event END,
              sum(CASE event WHEN 'stopped' THEN -payments ELSE payments END),
              sum(CASE event WHEN 'stopped' THEN -fen ELSE fen END) FROM month_tally GROUP BY 1, 2)
     SELECT b.number, u.event, sum(u.payments), sum(u.fen), sum(u.kept_payments), sum(u.kept) FROM (
@@ -219,6 +216,12 @@ def _funding(store: Store) -> Sentences:
     for one in allotments(store):
         if one.available_fen < 0:
             yield f"资金指标 {one.document} 可用 {_yuan(one.limit_fen)}，已用 {_yuan(one.used_fen)}，超 {_yuan(-one.available_fen)}。"
+    for document, used in store.rows(
+        "SELECT a.document, coalesce((SELECT sum(fen) FROM batch_funding f WHERE f.allotment_id = a.id), 0)"
+        " - coalesce((SELECT sum(fen) FROM batch_funding_return r WHERE r.allotment_id = a.id), 0) AS used FROM allotment a"
+        " WHERE a.withdrawn_on IS NOT NULL AND used <> 0 ORDER BY a.id"
+    ):
+        yield f"资金指标 {document} 已经撤销，却还有批次用着它的 {_yuan(used)}。"
 
 
 # -- books --------------------------------------------------------------------------------------------------
@@ -254,7 +257,7 @@ def _books_and_allotments(store: Store) -> Sentences:
         known = one.allotment
         if known.received_fen != one.funded_fen:
             yield f"资金指标 {known.document} 到账 {_yuan(known.received_fen)}，账面拨入 {_yuan(one.funded_fen)}，差 {_yuan(known.received_fen - one.funded_fen)}。"
-        spent = one.expense_fen + one.recovered_fen
+        spent = one.expense_fen
         if known.used_fen != spent:
             yield f"资金指标 {known.document} 已用 {_yuan(known.used_fen)}，账面支出 {_yuan(spent)}，差 {_yuan(known.used_fen - spent)}。"
 
@@ -270,9 +273,24 @@ def _numbering(store: Store) -> Sentences:
 
 
 def _audit(store: Store) -> Sentences:
-    broken = broken_line(store)
-    if broken is not None:
-        yield f"审计日志从第 {broken} 行起对不上，这一行被改动、删除或插入过。请保留现场并报告上级。"
+    for sentence in trail_problems(store):
+        yield f"{sentence}请保留现场并报告上级。"
+
+
+def _seals(store: Store) -> Sentences:
+    for sentence in seal_problems(store):
+        yield f"{sentence}请保留现场并报告上级。"
+
+
+def _schema(store: Store) -> Sentences:
+    for what in schema_faults(store.database.connection()):
+        yield f"数据库结构的{what}，不是本程序建立的样子。请保留现场，用最近的备份恢复。"
+
+
+def _keyslots(store: Store) -> Sentences:
+    recorded = store.value("SELECT body FROM setting WHERE name = ?", (KEYSLOTS_HASH,))
+    if recorded is not None and not store.keyslots.file_is(recorded):
+        yield "密钥文件不是最后一次保存的那份，可能被换回旧的：已移除的操作员或旧密码也许又能打开。请由系统管理员更换密钥。"
 
 
 def _files(store: Store) -> Sentences:
@@ -283,6 +301,8 @@ def _files(store: Store) -> Sentences:
 _OF_THE_FILE: Final[tuple[tuple[str, Callable[[Store], Sentences]], ...]] = (("file.integrity", _integrity),)
 _OF_THE_OFFICE: Final[tuple[tuple[str, Callable[[Store], Sentences]], ...]] = (
     ("file.foreign_key", _foreign_keys),
+    ("file.schema", _schema),
+    ("access.keyslots", _keyslots),
     ("batch.identity", _identity),
     ("batch.tally", _tallies),
     ("batch.month_figures", _month_figures),
@@ -294,6 +314,28 @@ _OF_THE_OFFICE: Final[tuple[tuple[str, Callable[[Store], Sentences]], ...]] = (
     ("books.allotment", _books_and_allotments),
     ("books.numbering", _numbering),
     ("audit.chain", _audit),
+    ("audit.seals", _seals),
     ("archive.files", _files),
 )
 CHECKS: Final = tuple(code for code, _ in (*_OF_THE_FILE, *_OF_THE_OFFICE))
+
+CHECK_NAMES: Final = {
+    "file.integrity": "数据库文件完好",
+    "file.foreign_key": "数据之间的指向都存在",
+    "file.schema": "数据库结构是本程序建立的",
+    "access.keyslots": "密钥文件是最后保存的那份",
+    "batch.identity": "每个批次应发 = 各去向合计",
+    "batch.tally": "批次汇总 = 明细合计",
+    "batch.month_figures": "各月发生数 = 明细合计",
+    "batch.payment_state": "款项状态与报盘记录一致",
+    "batch.state": "批次状态与款项一致",
+    "batch.funding": "资金来源 = 批次金额，指标没有超支",
+    "books.balance": "凭证借贷平衡",
+    "books.batch": "账簿与批次一致",
+    "books.allotment": "账簿与指标一致",
+    "books.numbering": "凭证连续编号",
+    "audit.chain": "操作日志首尾相接",
+    "audit.seals": "数据没有在程序之外改动",
+    "archive.files": "存档文件完好",
+}
+"""What each check proves, for people."""

@@ -14,7 +14,7 @@ from app.registry.villages import add_village
 from models.domain.permission import Permission, Post
 from models.domain.refusal import Refusal
 from models.store.keyslots import FULL_COST, KdfCost
-from models.store.opening import create_office
+from models.store.opening import create_office, discard_office
 
 FIRST_OPERATOR = "admin"
 
@@ -60,23 +60,27 @@ def found_office(
         raise TownshipMissing
     if not (code.isascii() and code.isdigit() and len(code) in (6, 9, 12)):
         raise TownshipCodeWrong(code=code)
-    store, recovery_code = create_office(folder, FIRST_OPERATOR, password, cost)
-    with store.writing():
-        at = now.isoformat(sep=" ", timespec="seconds")
-        store.execute(
-            "INSERT INTO office (id, township, code, is_sample, created_at) VALUES (1, ?, ?, ?, ?)",
-            (township.strip(), code, int(is_sample), at),
-        )
-        store.execute(
-            "INSERT INTO operator (name, posts, created_at) VALUES (?, ?, ?)",
-            (FIRST_OPERATOR, Post.ADMIN.value, at),
-        )
-        seed_catalogue(store)
-        seed_conflicts(store)
-        seed_holidays(store)
-        for village in villages:
-            add_village(store, village)
-        desk = sit_down(store, FIRST_OPERATOR, now, today)
-        founded = changes(subject=f"office {township}", counts={"villages": len(villages)})
-        write_audit_line(desk, "office.found", desk.require(Permission.MANAGE_OPERATORS), founded)
+    store, recovery_code = create_office(folder, FIRST_OPERATOR, password, cost, now)
+    try:
+        with store.writing():
+            at = now.isoformat(sep=" ", timespec="seconds")
+            store.execute(
+                "INSERT INTO office (id, township, code, is_sample, created_at) VALUES (1, ?, ?, ?, ?)",
+                (township.strip(), code, int(is_sample), at),
+            )
+            store.execute(
+                "INSERT INTO operator (name, posts, created_at) VALUES (?, ?, ?)",
+                (FIRST_OPERATOR, Post.ADMIN.value, at),
+            )
+            seed_catalogue(store)
+            seed_conflicts(store)
+            seed_holidays(store)
+            for village in villages:
+                add_village(store, village)
+            desk = sit_down(store, FIRST_OPERATOR, now, today)
+            founded = changes(subject=f"office {township}", counts={"villages": len(villages)})
+            write_audit_line(desk, "office.found", desk.require(Permission.MANAGE_OPERATORS), founded)
+    except BaseException:
+        discard_office(store)
+        raise
     return Founded(desk, recovery_code)

@@ -10,10 +10,14 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.resources import resource
 from models.domain.refusal import WorldError
 
 TEXT_SIZES: Final = (10.5, 12.0, 13.5, 15.0)
 """Text sizes in points that a clerk may choose; the first is the usual one (五号)."""
+
+TEXT_SIZE_NAMES: Final = ("小", "中", "大", "特大")
+"""What the sizes are called, in the same order."""
 
 CHINESE_FONTS: Final = (
     "Microsoft YaHei UI",
@@ -77,6 +81,30 @@ _ACTIVE: Final = {
     },
 }
 
+
+class Tone(StrEnum):
+    """What a colour says; never said by the colour alone."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    CALM = "calm"
+    MUTED = "muted"
+
+
+_TONES: Final = {
+    "light": {Tone.GOOD: "#067647", Tone.WARN: "#93500b", Tone.BAD: "#b42318", Tone.CALM: "#1f5fb0", Tone.MUTED: "#5b6677"},
+    "dark": {Tone.GOOD: "#6ce9a6", Tone.WARN: "#fdc66b", Tone.BAD: "#ff9c94", Tone.CALM: "#8fc0ff", Tone.MUTED: "#a3aebd"},
+}  # fmt: skip
+_GROUNDS: Final = {
+    "light": {Tone.GOOD: "#e7f6ee", Tone.WARN: "#fdf3df", Tone.BAD: "#fdecea", Tone.CALM: "#e6effb", Tone.MUTED: "#eef1f6"},
+    "dark": {Tone.GOOD: "#173b2b", Tone.WARN: "#423315", Tone.BAD: "#472220", Tone.CALM: "#1d3557", Tone.MUTED: "#2a3342"},
+}  # fmt: skip
+_SIDE: Final = {
+    "light": {"side": "#24324a", "side_text": "#d7dfec", "side_chosen": "#1f5fb0", "side_over": "#30415f"},
+    "dark": {"side": "#121822", "side_text": "#c3ccd9", "side_chosen": "#2f6fc4", "side_over": "#222c3b"},
+}
+
 _DISABLED_TEXT: Final = {"light": "#7b8698", "dark": "#8792a3"}
 
 
@@ -85,6 +113,27 @@ class Shade(StrEnum):
 
     LIGHT = "light"
     DARK = "dark"
+
+
+class _Worn:
+    """The shade that the application wears now."""
+
+    shade = Shade.LIGHT
+
+
+def shade_now() -> Shade:
+    """The shade worn now."""
+    return _Worn.shade
+
+
+def colour(tone: Tone) -> QColor:
+    """The colour of a text in this tone, in the shade worn now."""
+    return QColor(_TONES[_Worn.shade][tone])
+
+
+def ground(tone: Tone) -> QColor:
+    """The ground for a text in this tone, in the shade worn now."""
+    return QColor(_GROUNDS[_Worn.shade][tone])
 
 
 class NoChineseFont(WorldError):
@@ -138,9 +187,28 @@ def load_chinese_texts(application: QApplication) -> None:
     application.installTranslator(translator)
 
 
+def wear(application: QApplication, shade: Shade, points: float) -> None:
+    """Change palette, style sheet and text size of everything that is open. Raises NoChineseFont."""
+    _Worn.shade = shade
+    worn = palette(shade)
+    application.setPalette(worn)
+    application.setFont(chinese_font(points))
+    application.setStyleSheet(_style_sheet(shade, worn))
+
+
+def _style_sheet(shade: Shade, worn: QPalette) -> str:
+    """The few rules that a palette cannot say, with the shade's colours put in."""
+    text = resource("style.qss").read_text(encoding="utf-8")
+    words = {role.name.lower(): worn.color(role).name() for role in _ACTIVE[shade]}
+    words |= _SIDE[shade] | {f"ground_{tone}": name for tone, name in _GROUNDS[shade].items()}
+    words |= {str(tone): name for tone, name in _TONES[shade].items()}
+    for name in sorted(words, key=len, reverse=True):
+        text = text.replace(f"@{name}", words[name])
+    return text
+
+
 def dress(application: QApplication, shade: Shade = Shade.LIGHT, points: float = TEXT_SIZES[0]) -> None:
     """Give the whole application its style, palette, font and language. Raises NoChineseFont, NoChineseTexts."""
     application.setStyle("Fusion")
-    application.setPalette(palette(shade))
-    application.setFont(chinese_font(points))
+    wear(application, shade, points)
     load_chinese_texts(application)

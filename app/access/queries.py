@@ -2,10 +2,14 @@
 
 from datetime import date, datetime
 
+from app.access.steps import CONFIRMED, SECOND_REVIEW
 from app.desk import Desk, Seat
-from models.domain.permission import Post
+from models.domain.money import Fen
+from models.domain.permission import Post, posts_text
 from models.domain.refusal import Refusal
-from models.store.opening import Store
+from models.store.keyslots import NoSlot, WrongPassword
+from models.store.lockout import WrongPasswords
+from models.store.opening import FoundingUnfinished, Store
 
 
 class NotAnOperator(Refusal):
@@ -18,8 +22,10 @@ def sit_down(store: Store, name: str, now: datetime, today: date | None = None) 
     """A desk for the operator who just opened the store.
 
     Without a `today` the business date is the clock's day, or the last business date when that is later (a wrong clock
-    never moves the books back). Raises NotAnOperator.
+    never moves the books back). Raises NotAnOperator, FoundingUnfinished.
     """
+    if store.value("SELECT 1 FROM office") is None:
+        raise FoundingUnfinished(folder=store.folder)
     found = store.row("SELECT id, name, posts FROM operator WHERE name = ? AND active = 1", (name,))
     if found is None:
         raise NotAnOperator(name=name)
@@ -36,3 +42,50 @@ def operators(store: Store) -> list[Seat]:
         Seat(row[0], row[1], frozenset(Post(post) for post in row[2].split(",")))
         for row in store.rows("SELECT id, name, posts FROM operator WHERE active = 1 ORDER BY id")
     ]
+
+
+def enter(store: Store, name: str, password: str, now: datetime, today: date | None = None) -> Desk:
+    """Another operator takes the desk of an office that is open 换人, or the same one after an idle lock.
+
+    Raises NoSlot, WrongPassword, LockedOut, NotAnOperator.
+    """
+    wrong = WrongPasswords(store.folder)
+    wrong.refuse_locked(name, now)
+    if name not in store.keyslots.names:
+        raise NoSlot(operator=name)
+    if not store.keyslots.opens(name, password):
+        wrong.count(name, now)
+        raise WrongPassword(operator=name)
+    wrong.clear(name)
+    return sit_down(store, name, now, today)
+
+
+def clock_warning(store: Store, now: datetime) -> str | None:
+    """What is wrong with the machine's clock, or None: it stands before the last act, or before there were offices.
+
+    The order of acts is their number, never their time; days of payments are asked, not taken from the clock.
+    """
+    last = store.value("SELECT max(at) FROM audit_line")
+    if last is None or now.isoformat(sep=" ", timespec="seconds") >= last:
+        return None
+    return (
+        f"电脑时间 {now:%Y-%m-%d %H:%M} 早于最后一次操作的时间 {last[:16]}，可能电池没电或时间被改。"
+        "请先校准电脑时间；业务日期请逐笔核对。"
+    )
+
+
+def is_recovery_confirmed(store: Store) -> bool:
+    """Whether somebody typed the recovery code back from paper, so that the set-up is over."""
+    return bool(store.value("SELECT body FROM setting WHERE name = ?", (CONFIRMED,)))
+
+
+def second_review_above(store: Store) -> Fen | None:
+    """From which sum on a batch needs a second reviewer, or None."""
+    body = store.value("SELECT body FROM setting WHERE name = ?", (SECOND_REVIEW,))
+    return Fen(int(body)) if body else None
+
+
+def several_posts_line(store: Store) -> str:
+    """What every sheet says of an office where somebody holds several posts, or ''."""
+    held = [f"{seat.name}（{posts_text(seat.posts)}）" for seat in operators(store) if len(seat.posts) > 1]
+    return f"本办公点人员兼岗：{'、'.join(held)}；同一批次仍由三人分别编制、复核、审批。" if held else ""

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
+from app.access.queries import several_posts_line
 from app.archive.pages import Figure, csv_bytes, link, page, table_html
+from app.audit.queries import head_of
 from app.bankfiles.queries import bank_files
 from app.batches.queries import BatchView, batch_view
 from app.batches.steps import BatchRow
 from app.ledger.queries import VoucherView, lines_of, vouchers
 from app.notices.queries import notices_of, objections_of
-from app.notices.steps import notice_workbook
+from app.notices.steps import kept_notices
 from app.returns.queries import returns
 from models.domain.buckets import BUCKET_NAMES, Bucket
 from models.domain.flows.notice_flow import NOTICE_STATE_NAMES, NoticeState
@@ -152,9 +154,9 @@ def _notice(store: Store, batch: BatchRow) -> Iterator[tuple[str, bytes]]:
             ],
         ),
     )  # fmt: skip
-    body = notice_workbook(store, batch.id)
-    if body is not None:
-        yield "3-公示/公示名单.xlsx", body
+    for number, (posted_on, state, body) in enumerate(kept_notices(store, batch.id), 1):
+        withdrawn = "-已撤回" if state == NoticeState.WITHDRAWN else ""
+        yield f"3-公示/{number}-公示名单-{posted_on}{withdrawn}.xlsx", body
     outcomes = {"": "待处理", "upheld": "成立", "rejected": "不成立"}
     objections = objections_of(store, batch.id)
     if objections:
@@ -313,11 +315,13 @@ def _index(store: Store, batch: BatchRow, view: BatchView, files: Mapping[str, b
         ("由此补发的批次", "、".join(view.reissues) or "—"),
         ("应发", f"{line.payments} 笔 {yuan_text(line.owed_fen)} 元"),
         ("审批日期", batch.approved_on),
+        ("审批时日志校验码", head_of(store, "batch.approve", f"batch {batch.id}") or "—"),
         ("报盘日期", batch.sent_on),
         ("结清日期", batch.settled_on),
         ("提交时明细校验码", batch.snapshot_sha256),
         ("案卷编制日期", made_on),
         ("保管期限", f"{kept.label} {kept.years} 年，{until} 起方可鉴定销毁" if until else "永久"),
+        *([("人员兼岗", posts)] if (posts := several_posts_line(store)) else []),
     ]
     buckets: list[Sequence[object]] = [
         (BUCKET_NAMES[bucket], tally.payments, _yuan(tally.fen))

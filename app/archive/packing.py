@@ -91,3 +91,22 @@ def _digest(package: zipfile.ZipFile, name: str) -> str:
     except BROKEN:
         return ""
     return digest.hexdigest()
+
+
+def listed_in(body: bytes) -> list[tuple[str, int, str]]:
+    """(name, size in bytes, SHA-256 as stated) of what a dossier holds, its list aside; [] for one that is not whole."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as package:
+            stated = {
+                name: digest
+                for digest, _, name in (
+                    line.partition("  ") for line in package.read(SUMS).decode("utf-8").splitlines()
+                )
+            }
+            return [
+                (entry.filename, entry.file_size, stated.get(entry.filename, ""))
+                for entry in package.infolist()
+                if not entry.is_dir() and entry.filename != SUMS
+            ]
+    except BROKEN:
+        return []

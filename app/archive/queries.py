@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.archive.packing import faults_of
+from app.archive.packing import faults_of, listed_in
 from app.batches.steps import load_batch
+from models.domain.refusal import Refusal, WorldError
+from models.domain.retention import RETENTION, destroyable_on
 from models.store.opening import Store
 
 
@@ -72,3 +74,65 @@ def verify_office(store: Store) -> Verified:
             faults = faults_of(store.files.read(sha256, name))
             bad += [BadFile(f"{name}：{inner}", said) for inner, said in faults]
     return Verified(len(kept), tuple(bad))
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFile:
+    """A file in a dossier: its name, its size in bytes and its SHA-256 as the dossier's own list states it."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A batch in the archive: its last dossier (None before it was made), what is in it, and how long it is kept.
+
+    `destroyable_on` is the first day on which its papers may go ('YYYY-MM-DD'); `fault` is why the dossier cannot be read, or ''.
+    """
+
+    dossier: DossierView | None
+    size: int
+    files: tuple[PackedFile, ...]
+    years: int
+    destroyable_on: str
+    fault: str
+
+
+def filed(store: Store, batch_id: int) -> Filed:
+    """What the archive has of a batch. Raises NoSuchBatch."""
+    batch = load_batch(store, batch_id)
+    last = next(reversed(dossiers(store, batch.id)), None)
+    body, fault = b"", ""
+    if last is not None:
+        try:
+            body = store.files.read(last.sha256, last.name)
+        except (Refusal, WorldError) as no:
+            fault = no.sentence
+    years = RETENTION["voucher"].years or 0
+    settled_on = str(
+        store.value("SELECT coalesce(settled_on, created_on) FROM batch WHERE id = ?", (batch.id,))
+    )
+    return Filed(
+        last,
+        len(body),
+        tuple(PackedFile(*one) for one in listed_in(body)) if body else (),
+        years,
+        str(destroyable_on(int(settled_on[:4]), years) or ""),
+        fault,
+    )
+
+
+class NoSuchFile(Refusal):
+    """A file that the office does not keep."""
+
+    form = "存档里没有这个文件（{sha256}）。请刷新后重试。"
+
+
+def kept_file(store: Store, sha256: str) -> tuple[str, bytes]:
+    """Name and bytes of a kept file as it was received. Raises NoSuchFile, FileDamaged."""
+    name = store.value("SELECT name FROM stored_file WHERE sha256 = ?", (sha256,))
+    if name is None:
+        raise NoSuchFile(sha256=sha256[:12])
+    return str(name), store.files.read(sha256, str(name))

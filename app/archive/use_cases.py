@@ -7,6 +7,7 @@ from app.archive.packing import pack
 from app.batches.steps import BatchRow, check_road, load_batch, move, record_act
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
+from app.programs.queries import policy_of
 from models.domain.flows.batch_flow import BATCH_STATE_NAMES, BatchState, BatchStep
 from models.domain.permission import Permission
 from models.domain.refusal import Refusal
@@ -43,6 +44,10 @@ def make_dossier(desk: Desk, *, batch_id: int | str) -> Changes:
     batch = load_batch(store, batch_id)
     if batch.state not in (BatchState.SETTLED, BatchState.ARCHIVED):
         raise NotSettled(number=batch.number, state=BATCH_STATE_NAMES[batch.state])
+    store.execute(
+        "UPDATE public_notice SET state = 'ended' WHERE batch_id = ? AND state = 'posted' AND last_day < ?",
+        (batch.id, desk.day),
+    )
     files = dossier_files(store, batch, desk.day)
     body = pack(files)
     name = f"案卷-{batch.number}.zip".replace("/", "-")
@@ -69,15 +74,22 @@ def make_dossier(desk: Desk, *, batch_id: int | str) -> Changes:
     )
 
 
+class NoticeNotOver(Refusal):
+    """A batch is closed for good with its notice."""
+
+    form = "批次 {number} {what}，不能归档。请先办完公示，再编制案卷归档。"
+
+
 @use_case(_ARCHIVE, Permission.ARCHIVE)
 def archive_batch(desk: Desk, *, batch_id: int | str) -> Changes:
     """Archive a settled batch 归档; its dossier, made anew for the day it bears, must still be the same bytes.
 
-    Raises NoSuchBatch, NoRoad, NoDossier, DossierIsOld, FileDamaged when the dossier is not whole.
+    Raises NoSuchBatch, NoRoad, NoticeNotOver, NoDossier, DossierIsOld, FileDamaged when the dossier is not whole.
     """
     store = desk.store
     batch = load_batch(store, batch_id)
     check_road(store, batch, BatchStep.ARCHIVE)
+    _refuse_unfinished_notice(desk, batch)
     last = store.row(
         "SELECT id, name, sha256, made_on FROM dossier WHERE batch_id = ? ORDER BY id DESC LIMIT 1",
         (batch.id,),
@@ -103,6 +115,22 @@ def archive_batch(desk: Desk, *, batch_id: int | str) -> Changes:
             "sha256": sha256,
         },
     )
+
+
+def _refuse_unfinished_notice(desk: Desk, batch: BatchRow) -> None:
+    """What is posted after payment has been posted, its days are over and its objections decided."""
+    store = desk.store
+    policy = policy_of(store, batch.policy_id).policy
+    if not batch.is_reissue and policy.publicity == "after" and policy.listing != "none":
+        last_day = store.value(
+            "SELECT max(last_day) FROM public_notice WHERE batch_id = ? AND state <> 'withdrawn'", (batch.id,)
+        )
+        if last_day is None or last_day >= desk.day:
+            raise NoticeNotOver(
+                number=batch.number, what=f"公示到 {last_day} 才结束" if last_day else "还没有公示"
+            )
+    if store.value("SELECT 1 FROM objection WHERE batch_id = ? AND outcome = '' LIMIT 1", (batch.id,)):
+        raise NoticeNotOver(number=batch.number, what="有异议还没有处理")
 
 
 def _subject(batch: BatchRow) -> str:

@@ -1,30 +1,35 @@
 """A backup 备份: one file that holds an office's database, its keys file and the files it keeps.
 
-The database is copied by SQLite's own backup, never as a file (a copy of the .db while it is in use may be empty), under the
-same key: the container is as unreadable to others as the office itself. It is read back and compared before it counts.
+The database is copied by SQLite's own backup, never as a file (a copy of the .db while it is in use may be empty). Every
+member but the keys file is enciphered once more under a key drawn from the data key; the list of members carries a seal.
+The container is unpacked again and its database opened and compared row by row before it counts.
 """
 
+import base64
 import hashlib
 import json
 import re
+import secrets
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from app.archive.packing import BROKEN
+from app.audit.queries import head
+from app.backups.sealing import AES, PIECE, SUITES, PieceBroken, Suite, list_mac
 from models.domain.refusal import Refusal
 from models.store.durable import CannotRead, cause_of, replacing, world_error
+from models.store.health import page_faults
+from models.store.keyslots import Keyslots
 from models.store.opening import DATABASE_NAME, FILES_NAME, KEYSLOTS_NAME, Store
 
 ABOUT: Final = "backup.json"
 FORMAT: Final = 1
 _KEPT: Final = re.compile(rf"{FILES_NAME}/(?P<folder>[0-9a-f]{{2}})/(?P<name>[0-9a-f]{{64}})")
-_PIECE: Final = 1 << 20
 
 
 class BackupDamaged(Refusal):
@@ -34,7 +39,7 @@ class BackupDamaged(Refusal):
 
 
 class BackupDoesNotMatch(Refusal):
-    """The copy, read back, is not the office."""
+    """The container, read back, is not the office."""
 
     form = "备份没有通过校验（{fault}），没有留下这份备份。请重试；仍不通过请做一次系统体检。"
 
@@ -45,59 +50,95 @@ class NewerBackup(Refusal):
     form = "备份“{name}”由更新的程序写成（格式 {found}，本程序认识到 {known}）。请升级程序后再恢复。"
 
 
+class NoSuchSuite(Refusal):
+    """An algorithm that backups do not know."""
+
+    form = "不认识加密算法“{suite}”。可用的是国际通用（AES-256-GCM）和国密（SM4-GCM）两种。"
+
+
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a container says of itself; `digests` by table name, `files` by name in the container."""
+    """What a container says of itself; `tables` has a digest by table name, `files` the hash of every member as it lies there.
+
+    `head` and `lines` are the audit trail's at the moment of the copy; `salt` (base64) belongs to the container's key.
+    """
 
     township: str
     made_at: str
     business_date: str
+    head: str
+    lines: int
+    suite: str
+    cipher: str
+    hash: str
+    salt: str
     tables: dict[str, str]
     files: dict[str, str]
+    mac: str = ""
+
+    @property
+    def rows(self) -> int:
+        """How many rows its database has."""
+        return sum(int(digest.partition(":")[0]) for digest in self.tables.values())
+
+    def sealed_body(self) -> bytes:
+        """What the list's seal is over."""
+        body = {name: value for name, value in asdict(self).items() if name != "mac"}
+        return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
 
 
-def write_container(store: Store, path: Path, *, made_at: str) -> About:
-    """Write the office into `path`, read it back, compare every row, and only then let it take its name.
+def suite_of(name: str) -> Suite:
+    """The algorithms of that name. Raises NoSuchSuite."""
+    if name not in SUITES:
+        raise NoSuchSuite(suite=name)
+    return SUITES[name]
+
+
+# -- writing ------------------------------------------------------------------------------------------------
+
+
+def write_container(store: Store, path: Path, *, made_at: str, suite: Suite = AES) -> About:
+    """Write the office into `path`, unpack it again, compare every row and file, and only then let it take its name.
 
     Called inside `writing`, so that nothing changes between the database and its files. Raises BackupDoesNotMatch and the
     WorldErrors of writing.
     """
     with replacing(path) as part, TemporaryDirectory(dir=path.parent, prefix=".备份-") as folder:
-        copy = Path(folder) / DATABASE_NAME
         tables = _copy_database(store, Path(folder))
-        files = {KEYSLOTS_NAME: store.folder / KEYSLOTS_NAME, DATABASE_NAME: copy}
+        sources = {KEYSLOTS_NAME: store.folder / KEYSLOTS_NAME, DATABASE_NAME: Path(folder) / DATABASE_NAME}
         for sha256, name in store.rows("SELECT sha256, name FROM stored_file ORDER BY sha256"):
             kept = store.files.path_of(sha256)
             if not kept.exists():
                 raise BackupDoesNotMatch(fault=f"存档文件“{name}”不在原处")
-            files[f"{FILES_NAME}/{sha256[:2]}/{sha256}"] = kept
+            sources[f"{FILES_NAME}/{sha256[:2]}/{sha256}"] = kept
         about = About(
-            str(store.value("SELECT township FROM office")),
-            made_at,
-            str(store.value("SELECT last_business_date FROM office") or ""),
-            tables,
-            {name: _sha256(source) for name, source in files.items()},
+            township=str(store.value("SELECT township FROM office")),
+            made_at=made_at,
+            business_date=str(store.value("SELECT last_business_date FROM office") or ""),
+            head=head(store),
+            lines=int(store.value("SELECT count(*) FROM audit_line")),
+            suite=suite.name,
+            cipher=suite.cipher,
+            hash=suite.hash_name,
+            salt=base64.b64encode(secrets.token_bytes(16)).decode(),
+            tables=tables,
+            files={},
         )
-        _pack(part, files, about)
-        fault = _fault_of(part, about)
-        if fault:
+        about = _pack(part, sources, about, suite, store.keyslots.data_key)
+        if fault := _fault_of(part, sources, store.keyslots):
             raise BackupDoesNotMatch(fault=fault)
     return about
 
 
 def _copy_database(store: Store, folder: Path) -> dict[str, str]:
-    """Copy the database into `folder` under the same key, open the copy anew, and compare it row by row.
+    """Copy the database into `folder` under the same key; gives the digests of the live rows.
 
     The copy is made by a reader of its own: SQLite copies nothing from a connection that is writing, and what is written
     now (the line of this act) belongs to the time after the copy.
     """
     with _opened_beside(store, store.folder) as reader, _opened_beside(store, folder) as copy:
         reader.database.connection().backup(copy.database.connection())
-        tables = row_digests(reader)
-    with _opened_beside(store, folder) as again:
-        if fault := _difference(again, tables):
-            raise BackupDoesNotMatch(fault=fault)
-    return tables
+        return row_digests(reader)
 
 
 @contextmanager
@@ -109,6 +150,124 @@ def _opened_beside(store: Store, folder: Path) -> Iterator[Store]:
         yield beside
     finally:
         beside.close()
+
+
+def _pack(part: Path, sources: dict[str, Path], about: About, suite: Suite, data_key: bytes) -> About:
+    """Write the members and, last, their list with its seal; gives the list."""
+    salt = base64.b64decode(about.salt)
+    key = suite.key(data_key, salt, "members")
+    files = {}
+    # stored, not deflated: what is enciphered does not shrink
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as package:
+        for name, source in sources.items():
+            digest = suite.digest()
+            with package.open(name, "w", force_zip64=True) as target:
+                plain = _pieces_of(source)
+                for piece in plain if name == KEYSLOTS_NAME else suite.enciphered(key, name, plain):
+                    digest.update(piece)
+                    target.write(piece)
+            files[name] = digest.hexdigest()
+        about = replace(about, files=files)
+        about = replace(about, mac=list_mac(suite.key(data_key, salt, "list"), about.sealed_body()))
+        package.writestr(ABOUT, json.dumps({"format": FORMAT, **asdict(about)}, ensure_ascii=False, indent=1))
+    return about
+
+
+def _pieces_of(source: Path) -> Iterator[bytes]:
+    with open(source, "rb") as stream:
+        while piece := stream.read(PIECE):
+            yield piece
+
+
+def _fault_of(part: Path, sources: dict[str, Path], keyslots: Keyslots) -> str | None:
+    """What is wrong with a container that was just written, or None: it is unpacked, every file compared, its database opened."""
+    with TemporaryDirectory(dir=part.parent, prefix=".校验-") as folder:
+        try:
+            about = unpack(part, Path(folder), keyslots)
+            prove(Store(Path(folder), keyslots), about, part)
+        except BackupDamaged as no:
+            return str(no.facts["fault"])
+        for name, source in sources.items():
+            if name != DATABASE_NAME and _sha256(source) != _sha256(Path(folder) / name):
+                return f"{name} 写入后与原文件不一致"
+    return None
+
+
+# -- reading ------------------------------------------------------------------------------------------------
+
+
+def read_container(path: Path) -> About:
+    """What a container says of itself; without a key nobody can tell whether it says the truth.
+
+    Raises CannotRead, BackupDamaged, NewerBackup.
+    """
+    with _opened(path) as package:
+        return _about(package, path)
+
+
+def broken_member(path: Path) -> str | None:
+    """The first member that is not what the list says, found without any key; None when all are. Raises as `read_container`."""
+    with _opened(path) as package:
+        about = _about(package, path)
+        suite = suite_of(about.suite)
+        for name, digest in about.files.items():
+            with package.open(name) as stream:
+                if suite.digest_of(stream) != digest:
+                    return name
+    return None
+
+
+def unpack_keyslots(path: Path, folder: Path) -> None:
+    """Write a container's key file into `folder`: with a password it opens the rest. Raises as `unpack`."""
+    with _opened(path) as package:
+        about = _about(package, path)
+        body = package.read(KEYSLOTS_NAME)
+        digest = suite_of(about.suite).digest()
+        digest.update(body)
+        if digest.hexdigest() != about.files[KEYSLOTS_NAME]:
+            raise BackupDamaged(name=path.name, fault=f"{KEYSLOTS_NAME} 与清单不一致")
+        _write(folder / KEYSLOTS_NAME, iter([body]))
+
+
+def unpack(path: Path, folder: Path, keyslots: Keyslots) -> About:
+    """Write a container's files into `folder`, each opened by its seal; nothing else in it is looked at.
+
+    Raises CannotRead, BackupDamaged, NewerBackup and the WorldErrors of writing.
+    """
+    with _opened(path) as package:
+        about = _about(package, path)
+        suite = suite_of(about.suite)
+        salt = base64.b64decode(about.salt)
+        for name, digest in about.files.items():
+            with package.open(name) as stream:
+                if suite.digest_of(stream) != digest:
+                    raise BackupDamaged(name=path.name, fault=f"{name} 与清单不一致")
+        if list_mac(suite.key(keyslots.data_key, salt, "list"), about.sealed_body()) != about.mac:
+            raise BackupDamaged(name=path.name, fault="清单被改动，或不是用这个办公点的密钥写的")
+        key = suite.key(keyslots.data_key, salt, "members")
+        for name in about.files:
+            with package.open(name) as stream:
+                plain = name == KEYSLOTS_NAME
+                try:
+                    _write(
+                        folder / name,
+                        iter(lambda: stream.read(PIECE), b"")
+                        if plain
+                        else suite.deciphered(key, name, stream),
+                    )
+                except PieceBroken as error:
+                    raise BackupDamaged(name=path.name, fault=f"{name} 解不开") from error
+    return about
+
+
+def _write(target: Path, pieces: Iterator[bytes]) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with open(target, "wb") as stream:
+            for piece in pieces:
+                stream.write(piece)
+    except OSError as error:
+        raise world_error(error, target) from error
 
 
 def prove(store: Store, about: About, path: Path) -> None:
@@ -129,80 +288,22 @@ def prove(store: Store, about: About, path: Path) -> None:
 
 def _difference(store: Store, tables: dict[str, str]) -> str | None:
     """What is wrong with a copied database, or None: the file's own checks, then every row."""
-    fault = integrity_fault(store)
-    return fault or (None if row_digests(store) == tables else "数据与备份时不一致")
-
-
-def integrity_fault(store: Store) -> str | None:
-    """What SQLCipher's and SQLite's own checks say against the file, or None."""
-    said = [str(row[0]) for row in store.rows("PRAGMA cipher_integrity_check")]
-    said += [str(row[0]) for row in store.rows("PRAGMA integrity_check") if row[0] != "ok"]
-    return said[0] if said else None
+    said = page_faults(store.database.connection())
+    return said[0] if said else (None if row_digests(store) == tables else "数据与备份时不一致")
 
 
 def row_digests(store: Store) -> dict[str, str]:
     """Of every table the number of its rows and a SHA-256 over them, in the order in which they lie (a backup keeps it)."""
     digests = {}
     for (table,) in store.rows(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
     ):
         digest, count = hashlib.sha256(), 0
-        for row in store.each(f'SELECT * FROM "{table}"'):
+        for row in store.each(f'SELECT * FROM main."{table}"'):
             digest.update(repr(row).encode("utf-8", "surrogatepass"))
             count += 1
         digests[str(table)] = f"{count}:{digest.hexdigest()}"
     return digests
-
-
-def _pack(part: Path, files: dict[str, Path], about: About) -> None:
-    body = {
-        "format": FORMAT,
-        "township": about.township,
-        "made_at": about.made_at,
-        "business_date": about.business_date,
-        "tables": about.tables,
-        "files": about.files,
-    }
-    # stored, not deflated: what is encrypted does not shrink
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED, allowZip64=True) as package:
-        package.writestr(ABOUT, json.dumps(body, ensure_ascii=False, indent=1))
-        for name, source in files.items():
-            package.write(source, name)
-
-
-def _fault_of(part: Path, about: About) -> str | None:
-    """Read the written container back from the disk: every file must be what it was."""
-    with zipfile.ZipFile(part) as package:
-        for name, digest in about.files.items():
-            if _sha256_inside(package, name) != digest:
-                return f"{name} 写入后与原文件不一致"
-    return None
-
-
-def read_container(path: Path) -> About:
-    """What a container says of itself. Raises CannotRead, BackupDamaged, NewerBackup."""
-    with _opened(path) as package:
-        return _about(package, path)
-
-
-def unpack(path: Path, folder: Path) -> About:
-    """Write a container's files into `folder`, each compared with its hash; nothing else in it is looked at.
-
-    Raises CannotRead, BackupDamaged, NewerBackup and the WorldErrors of writing.
-    """
-    with _opened(path) as package:
-        about = _about(package, path)
-        for name, digest in about.files.items():
-            target = folder / name
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with package.open(name) as source, open(target, "wb") as stream:
-                    copyfileobj(source, stream, _PIECE)
-            except OSError as error:
-                raise world_error(error, target) from error
-            if _sha256(target) != digest:
-                raise BackupDamaged(name=path.name, fault=f"{name} 与清单不一致")
-    return about
 
 
 @contextmanager
@@ -224,14 +325,12 @@ def _about(package: zipfile.ZipFile, path: Path) -> About:
         if body["format"] > FORMAT:
             raise NewerBackup(name=path.name, found=body["format"], known=FORMAT)
         about = About(
-            str(body["township"]),
-            str(body["made_at"]),
-            str(body["business_date"]),
-            dict(body["tables"]),
-            dict(body["files"]),
-        )
+            **{name: str(body[name]) for name in ("township", "made_at", "business_date", "head", "suite", "cipher", "hash", "salt", "mac")},
+            lines=int(body["lines"]), tables=dict(body["tables"]), files=dict(body["files"]),
+        )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BackupDamaged(name=path.name, fault="没有清单，或清单读不出来") from error
+    suite_of(about.suite)
     names = set(package.namelist())
     for name in (DATABASE_NAME, KEYSLOTS_NAME):
         if name not in about.files:
@@ -248,11 +347,3 @@ def _about(package: zipfile.ZipFile, path: Path) -> About:
 def _sha256(path: Path) -> str:
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sha256_inside(package: zipfile.ZipFile, name: str) -> str:
-    digest = hashlib.sha256()
-    with package.open(name) as stream:
-        while piece := stream.read(_PIECE):
-            digest.update(piece)
-    return digest.hexdigest()

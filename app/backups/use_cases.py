@@ -1,19 +1,40 @@
-"""The doors of backups: an office goes into one file, and comes out of it into a new folder."""
+"""The doors of backups: an office goes into one file, and comes out of it into a new folder that may take the office's place."""
 
+import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from shutil import rmtree
+from shutil import copyfile, rmtree
+from typing import Final
 
-from app.backups.container import prove, unpack, write_container
+from app.access.queries import sit_down
+from app.access.steps import put_setting
+from app.backups.container import (
+    About,
+    BackupDoesNotMatch,
+    broken_member,
+    prove,
+    suite_of,
+    unpack,
+    unpack_keyslots,
+    write_container,
+)
+from app.backups.keeping import file_name, thin
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
 from models.domain.permission import Permission
-from models.domain.refusal import Refusal
-from models.store.durable import sync_folder, world_error
+from models.domain.refusal import Refusal, WorldError
+from models.store.durable import replacing, sync_folder, world_error
+from models.store.holding import hold
 from models.store.keyslots import Keyslots
-from models.store.opening import KEYSLOTS_NAME, Store
+from models.store.opening import KEYSLOTS_NAME, LAST_BACKUP_NAME, Store, open_office
+
+PLACE: Final = "backup.folder"
+SECOND_PLACE: Final = "backup.second_folder"
+SUITE: Final = "backup.suite"
 
 
 class FolderNotEmpty(Refusal):
@@ -28,6 +49,16 @@ class InsideOffice(Refusal):
     form = "备份不能放在办公点自己的文件夹“{folder}”里。请选择 U 盘或另一块硬盘上的文件夹。"
 
 
+class Occasion(StrEnum):
+    """Why a backup was made."""
+
+    ASKED = "asked"
+    EXIT = "exit"
+    DAILY = "daily"
+    BEFORE_IMPORT = "before_import"
+    BEFORE_RESTORE = "before_restore"
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """An office that came out of a backup, as it was when that was made."""
@@ -36,34 +67,153 @@ class Restored:
     township: str
     made_at: str
     business_date: str
+    head: str
     rows: int
     files: int
 
 
-@use_case("backup.make", Permission.BACK_UP, dated=False)
-def back_up(desk: Desk, *, folder: Path) -> Changes:
-    """Back the whole office up into one new file in `folder`, proved by reading it back; gives its path and size.
+# -- making -------------------------------------------------------------------------------------------------
 
-    Raises InsideOffice, BackupDoesNotMatch and the WorldErrors of writing; then no new file is left.
+
+@use_case("backup.make", Permission.BACK_UP, dated=False)
+def back_up(desk: Desk, *, folder: Path, suite: str | None = None) -> Changes:
+    """Back the whole office up into one new file in `folder`, proved by reading it back; gives its path, size and label.
+
+    `suite` (aes, sm) is the office's choice where none is named. Raises InsideOffice, NoSuchSuite, BackupDoesNotMatch and the
+    WorldErrors of writing; then no new file is left.
+    """
+    return _made(desk, folder, Occasion.ASKED, suite)
+
+
+@use_case("backup.make", None, dated=False)
+def _back_up_by_itself(desk: Desk, *, folder: Path, occasion: Occasion) -> Changes:
+    return _made(desk, folder, occasion, None)
+
+
+@use_case("backup.place", Permission.BACK_UP, dated=False)
+def set_backup_place(
+    desk: Desk, *, folder: Path | None, second: Path | None = None, suite: str | None = None
+) -> Changes:
+    """Where the program puts backups by itself, a second place (a stick) where it is plugged in, and by which algorithms.
+
+    None for `folder` ends them. Raises InsideOffice, NoSuchSuite.
+    """
+    for place in (folder, second):
+        if place is not None:
+            _refuse_inside(desk.store, place)
+    if suite is not None:
+        put_setting(desk, SUITE, suite_of(suite).name)
+    put_setting(desk, PLACE, str(folder or ""))
+    put_setting(desk, SECOND_PLACE, str(second or ""))
+    return changes(
+        Topic.ARCHIVE,
+        subject="setting backup",
+        counts={"automatic": int(folder is not None), "second": int(second is not None)},
+        answer={"folder": str(folder or ""), "second": str(second or ""), "suite": _suite(desk.store)},
+    )
+
+
+def back_up_if_due(desk: Desk, occasion: Occasion) -> dict[str, object] | None:
+    """A backup by the program itself: at exit, once a day, before an import or a restore; None when there is nothing new.
+
+    It goes to the office's backup folder and, where it is plugged in, to the second; both are thinned. A fault is an answer
+    with `warning`, never a stop: the clerk goes home, or the import goes on, and is told.
     """
     store = desk.store
+    folder = store.value("SELECT body FROM setting WHERE name = ?", (PLACE,))
+    if not folder or store.is_read_only or store.fault is not None or not _is_due(desk, occasion):
+        return None
+    try:
+        answer = dict(_back_up_by_itself(desk, folder=Path(folder), occasion=occasion).answer)
+    except (Refusal, WorldError) as no:
+        return {"warning": f"自动备份没有做成：{no.sentence}"}
+    township = str(store.value("SELECT township FROM office"))
+    answer["thinned"] = thin(Path(folder), township)
+    second = store.value("SELECT body FROM setting WHERE name = ?", (SECOND_PLACE,))
+    if second and Path(second).is_dir():
+        try:
+            answer["second_file"] = str(_copied(Path(str(answer["file"])), Path(second)))
+            answer["thinned_second"] = thin(Path(second), township)
+        except (Refusal, WorldError) as no:
+            answer["warning"] = f"没有备份到“{second}”：{no.sentence}"
+    return answer
+
+
+def _is_due(desk: Desk, occasion: Occasion) -> bool:
+    """Whether anything was done since the last backup; for the daily one, whether that was made on another day."""
+    row = desk.store.row("SELECT seq, at FROM audit_line WHERE act = 'backup.make' ORDER BY seq DESC LIMIT 1")
+    if row is None:
+        return True
+    is_new = desk.store.value("SELECT max(seq) FROM audit_line") > row[0]
+    return is_new and (occasion is not Occasion.DAILY or row[1][:10] != f"{desk.now:%Y-%m-%d}")
+
+
+def _suite(store: Store) -> str:
+    return str(store.value("SELECT body FROM setting WHERE name = ?", (SUITE,)) or "aes")
+
+
+def _refuse_inside(store: Store, folder: Path) -> None:
     if folder.resolve().is_relative_to(store.folder.resolve()):
         raise InsideOffice(folder=store.folder)
+
+
+def _made(desk: Desk, folder: Path, occasion: Occasion, suite: str | None) -> Changes:
+    store = desk.store
+    _refuse_inside(store, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise world_error(error, folder) from error
-    township = store.value("SELECT township FROM office")
-    path = folder / f"乡财备份-{township}-{desk.now:%Y%m%d-%H%M%S}.zip".replace("/", "-").replace("\\", "-")
-    about = write_container(store, path, made_at=desk.at)
+    path = folder / file_name(str(store.value("SELECT township FROM office")), desk.now)
+    about = write_container(store, path, made_at=desk.at, suite=suite_of(suite or _suite(store)))
+    _note_last(store, path, about)
     size = path.stat().st_size
-    rows = sum(int(digest.partition(":")[0]) for digest in about.tables.values())
     return changes(
         Topic.ARCHIVE,
         subject=f"backup {path.name}",
-        counts={"rows": rows, "files": len(about.files), "bytes": size},
-        answer={"file": str(path), "rows": rows, "files": len(about.files), "bytes": size, "verified": True},
+        counts={
+            "rows": about.rows,
+            "files": len(about.files),
+            "bytes": size,
+            "occasion": occasion.value,
+            "head": about.head,
+        },
+        answer={
+            "file": str(path),
+            "rows": about.rows,
+            "files": len(about.files),
+            "bytes": size,
+            "verified": True,
+            "head": about.head,
+            "cipher": about.cipher,
+            "label": label_of(about, path.name),
+        },
     )
+
+
+def label_of(about: About, name: str) -> str:
+    """What is written on the stick: whose, when, the trail's head, and that it was verified."""
+    return f"{about.township}　{about.made_at}　校验码 {about.head}　{about.rows} 行　{name}　已验证"
+
+
+def _note_last(store: Store, path: Path, about: About) -> None:
+    """Beside the database, for the day on which that cannot be opened."""
+    body = {"file": str(path), "made_at": about.made_at, "head": about.head, "lines": about.lines}
+    with suppress(WorldError), replacing(store.folder / LAST_BACKUP_NAME) as part:
+        part.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+
+
+def _copied(path: Path, folder: Path) -> Path:
+    """The same backup in another folder, read back there. Raises BackupDoesNotMatch and the WorldErrors of writing."""
+    target = folder / path.name
+    with replacing(target) as part:
+        copyfile(path, part)
+        if (broken := broken_member(part)) is not None:
+            raise BackupDoesNotMatch(fault=f"{broken} 写入后与原文件不一致")
+    return target
+
+
+# -- restoring ----------------------------------------------------------------------------------------------
 
 
 def restore(path: Path, *, folder: Path, operator: str, password: str) -> Restored:
@@ -78,8 +228,9 @@ def restore(path: Path, *, folder: Path, operator: str, password: str) -> Restor
     if part.exists():
         raise FolderNotEmpty(folder=part)
     try:
-        about = unpack(path, part)
+        unpack_keyslots(path, part)
         keyslots = Keyslots.open(part / KEYSLOTS_NAME, operator, password)
+        about = unpack(path, part, keyslots)
         prove(Store(part, keyslots), about, path)
         try:
             if folder.exists():
@@ -91,5 +242,43 @@ def restore(path: Path, *, folder: Path, operator: str, password: str) -> Restor
     finally:
         with suppress(OSError):
             rmtree(part)
-    rows = sum(int(digest.partition(":")[0]) for digest in about.tables.values())
-    return Restored(folder, about.township, about.made_at, about.business_date, rows, len(about.files))
+    return Restored(
+        folder, about.township, about.made_at, about.business_date, about.head, about.rows, len(about.files)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """Two offices changed places; `old` is where the one before lies now."""
+
+    office: Path
+    old: Path
+
+
+def switch_office(office: Path, restored: Path, *, operator: str, password: str, now: datetime) -> Switched:
+    """Put a restored office in the place of the one in use, which stays beside it under another name. Administrators only.
+
+    Nobody may have either open. Raises NotPermitted, OfficeInUse, what opening raises, and the WorldErrors of writing; then both
+    are where they were.
+    """
+    store = open_office(restored, operator, password, now)
+    try:
+        sit_down(store, operator, now).require(Permission.SWITCH_OFFICE)
+        store.refuse_unless_writable()
+    finally:
+        store.close()
+    holding = hold(office, operator, now)
+    if holding is not None:
+        holding.let_go()
+    old = office.with_name(f"{office.name}-替换于{now:%Y%m%d-%H%M%S}")
+    try:
+        os.replace(office, old)
+        try:
+            os.replace(restored, office)
+        except OSError:
+            os.replace(old, office)
+            raise
+        sync_folder(office.parent)
+    except OSError as error:
+        raise world_error(error, office) from error
+    return Switched(office, old)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.access.queries import several_posts_line
+from app.audit.queries import head_of
 from app.batches.steps import BatchRow, load_batch
 from models.domain.money import Fen, yuan_text
 from models.domain.period import period_text
@@ -99,6 +101,8 @@ def control_sheet(store: Store, batch: BatchRow, files: list[BankFileView]) -> s
         "",
         f"合计：文件 {len(files)} 个  笔数 {sum(file.lines for file in files)}  金额 {yuan_text(total)} 元",
         f"大写：{amount_in_words(total)}",
+        f"审批时日志校验码：{head_of(store, 'batch.approve', f'batch {batch.id}') or '—'}",
+        *([posts] if (posts := several_posts_line(store)) else []),
         "",
         "经办：            复核：            银行签收：            日期：",
     ]

@@ -8,6 +8,7 @@ from app.bankfiles.profiles import find_profile
 from app.batches.steps import BatchRow, check_road, load_batch, move, record_act
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
+from app.funds.steps import refuse_overdraft
 from app.programs.queries import program_of
 from models.domain import posting
 from models.domain.flows.batch_flow import BatchStep
@@ -62,6 +63,7 @@ def make_bank_files(desk: Desk, *, batch_id: int | str, profile: str) -> Changes
     )
     store.execute("UPDATE batch SET sent_on = ? WHERE id = ?", (desk.day, batch.id))
     total = Fen(sum(file.total_fen for file in files))
+    refuse_overdraft(store, total)
     _post(desk, batch, total, len(files))
     record_act(desk, batch.id, BatchStep.SEND, layout.title)
     refresh_tally(store, batch.id)

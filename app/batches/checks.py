@@ -23,7 +23,11 @@ from app.programs.queries import (
     policy_of,
     program_of,
 )
+from app.registry.household_cards import QUESTION_WORDS
+from app.registry.list_hits import MEANT
+from app.registry.merging import SAME
 from models.domain.bankaccount import luhn_fails
+from models.domain.buckets import BUCKET_NAMES, Bucket
 from models.domain.exclusion import RELIEF_PROGRAMS, SCOPE_NAMES, conflicting
 from models.domain.idnumber import id_fault
 from models.domain.masking import mask_account, mask_id
@@ -98,11 +102,22 @@ class Scope:
         except NotPeriod:
             return None
         paid = self.store.value(
-            "SELECT 1 FROM payment WHERE program_id = ? AND period = ? AND source_id IS NULL"
-            " AND bucket NOT IN ('stopped', 'closed_unpaid') LIMIT 1",
+            "SELECT 1 FROM payment WHERE program_id = ?1 AND period = ?2 AND source_id IS NULL"
+            " AND bucket NOT IN ('stopped', 'closed_unpaid') UNION ALL SELECT 1 FROM past_payment WHERE program_id = ?1"
+            " AND period = ?2 AND outcome = 'paid' LIMIT 1",
             (self.batch.program_id, before),
         )
         return before if paid else None
+
+    @cached_property
+    def last_is_taken_over(self) -> bool:
+        """Whether payments of the period before were taken over from old workbooks."""
+        return bool(
+            self.store.value(
+                "SELECT 1 FROM past_payment WHERE program_id = ? AND period = ? AND outcome = 'paid' LIMIT 1",
+                (self.batch.program_id, self.last_period),
+            )
+        )
 
     def rows(self, sql: str, *parameters: object) -> list[Row]:
         """The rows of a query whose first parameter ?1 is the batch."""
@@ -168,13 +183,13 @@ def _once(rows: Iterable[CheckRow]) -> list[CheckRow]:
 # -- the dead -----------------------------------------------------------------------------------------------
 
 # known from the registry, else from an exact hit on a list of deaths
-_DEAD: Final = """
+_DEAD: Final = f"""
     WITH dead AS MATERIALIZED (
         SELECT person_id, coalesce(max(own), min(listed)) AS died_on FROM (
             SELECT id AS person_id, died_on AS own, NULL AS listed FROM person WHERE is_dead = 1
             UNION ALL
             SELECT x.person_id, NULL, e.happened_on FROM comparison_entry e JOIN comparison_hit x ON x.entry_id = e.id
-             WHERE e.kind = 'deaths' AND x.how = 'exact') GROUP BY person_id)"""
+             WHERE e.kind = 'deaths' AND {MEANT}) GROUP BY person_id)"""
 
 
 def _died(day: str | None) -> str:
@@ -225,10 +240,17 @@ def _payee_deceased(scope: Scope) -> Iterator[CheckRow]:
 
 
 def _death_near(scope: Scope) -> list[CheckRow]:
-    how = {"one_digit": "身份证号只差一位", "name_and_birth": "姓名和出生日期相同"}
-    rows = _hits(scope, "deaths", "x.how <> 'exact'")
+    how = {
+        "one_digit": "身份证号只差一位",
+        "name_and_birth": "姓名和出生日期相同",
+        "name_and_village": "姓名和村相同",
+    }
+    rows = _hits(scope, "deaths", "x.how <> 'exact' AND x.state = 'open'")
     return _once(
-        _line(row, f"{row[4]}与死亡名单上的 {row[5]}（{mask_id(row[6])}）{how[row[7]]}，请核实是否同一人。")
+        _line(
+            row,
+            f"{row[4]}与死亡名单上的 {row[5]}（{mask_id(row[6])}）{row[9] or how[row[7]]}，请核实是否同一人。",
+        )
         for row in rows
     )
 
@@ -236,16 +258,16 @@ def _death_near(scope: Scope) -> list[CheckRow]:
 # -- people on lists ----------------------------------------------------------------------------------------
 
 
-def _hits(scope: Scope, kind: str, how: str = "x.how = 'exact'") -> list[Row]:
-    """Payments whose beneficiary or payee a list may mean: `_LINE`, who, the listed name and ID, how, the list's source."""
+def _hits(scope: Scope, kind: str, how: str = MEANT) -> list[Row]:
+    """Payments whose beneficiary or payee a list may mean: `_LINE`, who, the listed name and ID, how, the list's source, why."""
     listed = (
-        "WITH hit AS MATERIALIZED (SELECT x.person_id, e.name, e.id_number, x.how, e.source FROM comparison_entry e"
+        "WITH hit AS MATERIALIZED (SELECT x.person_id, e.name, e.id_number, x.how, e.source, x.why FROM comparison_entry e"
         f" JOIN comparison_hit x ON x.entry_id = e.id WHERE e.kind = ?2 AND {how})"
     )
     return scope.rows(
-        f"{listed} SELECT {_LINE}, '受益人', hit.name, hit.id_number, hit.how, hit.source FROM hit"
+        f"{listed} SELECT {_LINE}, '受益人', hit.name, hit.id_number, hit.how, hit.source, hit.why FROM hit"
         f" JOIN payment p ON p.person_id = hit.person_id WHERE {_LIVE} UNION ALL"
-        f" SELECT {_LINE}, '收款人', hit.name, hit.id_number, hit.how, hit.source FROM payment p JOIN hit"
+        f" SELECT {_LINE}, '收款人', hit.name, hit.id_number, hit.how, hit.source, hit.why FROM payment p JOIN hit"
         f" ON hit.person_id = p.payee_id WHERE {_LIVE} AND p.payee_id <> p.person_id",
         kind,
     )
@@ -270,11 +292,39 @@ def _relocated(scope: Scope) -> list[CheckRow]:
 def _cadre(scope: Scope) -> list[CheckRow]:
     rows = scope.rows(
         "WITH hit AS MATERIALIZED (SELECT c.id, c.name, c.household_id FROM comparison_entry e JOIN comparison_hit x"
-        " ON x.entry_id = e.id JOIN person c ON c.id = x.person_id WHERE e.kind = 'cadres' AND x.how = 'exact')"
+        f" ON x.entry_id = e.id JOIN person c ON c.id = x.person_id WHERE e.kind = 'cadres' AND {MEANT})"
         f" SELECT {_LINE}, iif(hit.id = p.person_id, '本人', '同户 ' || hit.name || ' ') FROM hit"
         f" JOIN payment p ON p.household_id = hit.household_id WHERE {_LIVE} ORDER BY hit.id <> p.person_id"
     )
     return _once(_said(rows, "{0}在村干部名单上。"))
+
+
+def _survival_overdue(scope: Scope) -> Iterator[CheckRow]:
+    """Who is suspended until certified, or whose last certificate for the program is over."""
+    rows = scope.rows(
+        f"SELECT {_LINE}, coalesce((SELECT s.starts_on FROM suspension s WHERE s.program_id = p.program_id"
+        " AND s.person_id = p.person_id AND s.ended_on IS NULL), '') AS since, coalesce((SELECT max(c.valid_until)"
+        " FROM survival_certificate c WHERE c.program_id = p.program_id AND c.person_id = p.person_id), '') AS until"
+        f" FROM payment p WHERE {_LIVE} AND (since <> '' AND since <= ?3 OR until <> '' AND until < ?2) ORDER BY p.line",
+        scope.day.isoformat(),
+        last_day(scope.batch.period).isoformat(),
+    )
+    for row in rows:
+        yield _line(
+            row,
+            f"{row[2]} 因没有生存认证，从 {row[4]} 起暂停发放。"
+            if row[4]
+            else f"{row[2]} 的生存认证到 {row[5]} 已过期。",
+        )
+
+
+def _undecided(scope: Scope) -> list[CheckRow]:
+    """Payments on an enrolment that a household event left open."""
+    rows = scope.rows(
+        f"SELECT {_LINE}, v.happened_on, q.kind FROM enrolment_question q JOIN payment p ON p.enrolment_id = q.enrolment_id"
+        f" JOIN household_event v ON v.id = q.event_id WHERE {_LIVE} AND q.state = 'open' ORDER BY p.line, q.id"
+    )
+    return _once(_line(row, f"{row[4]} 的户变动还没有处理完：{QUESTION_WORDS[row[5]]}。") for row in rows)
 
 
 # -- IDs, twice, payees -------------------------------------------------------------------------------------
@@ -304,12 +354,22 @@ def _key(scope: Scope) -> str:
     return "person_id" if scope.of_person else "household_id"
 
 
-def _twice_in_batch(scope: Scope) -> Iterator[CheckRow]:
+def _twice_in_batch(scope: Scope) -> list[CheckRow]:
     rows = scope.rows(
         "SELECT id, line, name, id_number, first FROM (SELECT p.id, p.line, p.name, p.id_number,"
         f" min(p.line) OVER (PARTITION BY p.{_key(scope)}) AS first FROM payment p WHERE {_LIVE}) WHERE line > first ORDER BY line"
     )
-    return _said(rows, "与本批次第 {0} 行是同一受益人（户）。")
+    merged = scope.rows(
+        f"WITH {SAME} SELECT {_LINE}, o.line FROM same JOIN payment p ON p.person_id = same.id JOIN payment o"
+        f" ON o.person_id = same.other AND o.batch_id = p.batch_id AND o.bucket <> 'stopped' WHERE {_LIVE} AND p.line > o.line"
+        " ORDER BY p.line, o.line"
+    )
+    return _once(
+        [
+            *_said(rows, "与本批次第 {0} 行是同一受益人（户）。"),
+            *_said(merged, "与本批次第 {0} 行是同一个人（两条记录已合并）。"),
+        ]
+    )
 
 
 def _twice_in_period(scope: Scope) -> list[CheckRow]:
@@ -318,7 +378,36 @@ def _twice_in_period(scope: Scope) -> list[CheckRow]:
         " AND o.program_id = p.program_id AND o.period = p.period AND o.target = p.target AND o.batch_id <> p.batch_id"
         f" JOIN batch b ON b.id = o.batch_id WHERE {_LIVE} AND o.bucket NOT IN {LEAF} ORDER BY p.line"
     )
-    return _once(_said(rows, "同一项目同一期间，批次 {0} 第 {1} 行已有这一笔。"))
+    merged = scope.rows(
+        f"WITH {SAME} SELECT {_LINE}, b.number, o.line FROM same JOIN payment p ON p.person_id = same.id JOIN payment o"
+        " ON o.person_id = same.other AND o.program_id = p.program_id AND o.period = p.period AND o.batch_id <> p.batch_id"
+        f" JOIN batch b ON b.id = o.batch_id WHERE {_LIVE} AND o.bucket NOT IN {LEAF} ORDER BY p.line"
+    )
+    past = scope.rows(
+        f"SELECT {_LINE}, o.run_id FROM payment p JOIN past_payment o ON o.{_key(scope)} = p.{_key(scope)}"
+        " AND o.program_id = p.program_id AND o.period = p.period AND o.target = p.target AND o.outcome = 'paid'"
+        f" WHERE {_LIVE} AND p.source_id IS NULL ORDER BY p.line"
+    )
+    return _once(
+        [
+            *_said(rows, "同一项目同一期间，批次 {0} 第 {1} 行已有这一笔。"),
+            *_said(merged, "同一项目同一期间，批次 {0} 第 {1} 行已有同一个人的这一笔（两条记录已合并）。"),
+            *_said(past, "同一项目同一期间，以前的发放里已有这一笔（第 {0} 次导入）。"),
+        ]
+    )
+
+
+def _stopped_in_period(scope: Scope) -> Iterator[CheckRow]:
+    """Who was stopped, or closed unpaid, in another batch of the same program and period: it may be so, not in silence."""
+    rows = scope.rows(
+        f"SELECT {_LINE}, b.number, o.bucket, o.changed_on, o.reason FROM payment p JOIN payment o ON o.{_key(scope)} = p.{_key(scope)}"
+        " AND o.program_id = p.program_id AND o.period = p.period AND o.target = p.target AND o.batch_id <> p.batch_id"
+        f" AND o.source_id IS NULL JOIN batch b ON b.id = o.batch_id WHERE {_LIVE} AND b.state <> 'cancelled'"
+        " AND o.bucket IN ('stopped', 'closed_unpaid') ORDER BY p.line, o.id",
+    )
+    for row in rows:
+        how = BUCKET_NAMES[Bucket(row[5])]
+        yield _line(row, f"批次 {row[4]} 在 {row[6]} 对 {row[2]} {how}：{row[7] or '没有写明原因'}。")
 
 
 def _payee_missing(scope: Scope) -> Iterator[CheckRow]:
@@ -433,10 +522,26 @@ def _account_changed(scope: Scope) -> Iterator[CheckRow]:
 # -- against last period ------------------------------------------------------------------------------------
 
 
+_OLD_BOOKS: Final = """WITH was AS MATERIALIZED (
+    SELECT id, program_id, period, target, person_id, household_id, village_id, name, id_number, payee_name, account_number,
+           owed_fen, enrolment_id, source_id, bucket FROM payment
+     WHERE program_id = (SELECT program_id FROM batch WHERE id = ?1) AND period = ?2
+    UNION ALL
+    SELECT -id, program_id, period, target, person_id, household_id, village_id, name, id_number, nullif(payee_name, ''),
+           nullif(account_number, ''), owed_fen, NULL, NULL, 'paid' FROM past_payment
+     WHERE program_id = (SELECT program_id FROM batch WHERE id = ?1) AND period = ?2 AND outcome = 'paid') """
+"""Last period's payments, those taken over from old workbooks among them: what the old books did not say is NULL."""
+
+
+def _last(scope: Scope) -> tuple[str, str]:
+    """Where last period's payments are read from: what stands before the query, and the table. ?2 is that period."""
+    return (_OLD_BOOKS, "was") if scope.last_is_taken_over else ("", "payment")
+
+
 def _was(scope: Scope) -> str:
     """The join with last period's payment `q` of the same beneficiary; ?2 is that period."""
     return (
-        f"payment q ON q.{_key(scope)} = p.{_key(scope)} AND q.program_id = p.program_id AND q.period = ?2"
+        f"{_last(scope)[1]} q ON q.{_key(scope)} = p.{_key(scope)} AND q.program_id = p.program_id AND q.period = ?2"
         " AND q.target = p.target AND q.source_id IS NULL AND q.bucket NOT IN ('stopped', 'closed_unpaid')"
     )
 
@@ -447,7 +552,8 @@ def _against_last(
     if scope.last_period is None:
         return []
     return scope.rows(
-        f"SELECT {_LINE}, {columns} FROM payment p JOIN {_was(scope)} {joins} WHERE {_LIVE} AND {condition} ORDER BY p.line",
+        f"{_last(scope)[0]}SELECT {_LINE}, {columns} FROM payment p JOIN {_was(scope)} {joins} WHERE {_LIVE} AND {condition}"
+        " ORDER BY p.line",
         scope.last_period,
         *parameters,
     )
@@ -457,7 +563,7 @@ def _last_new(scope: Scope) -> Iterator[CheckRow]:
     if scope.last_period is None:
         return iter(())
     rows = scope.rows(
-        f"SELECT {_LINE} FROM payment p LEFT JOIN {_was(scope)} WHERE {_LIVE} AND q.id IS NULL ORDER BY p.line",
+        f"{_last(scope)[0]}SELECT {_LINE} FROM payment p LEFT JOIN {_was(scope)} WHERE {_LIVE} AND q.id IS NULL ORDER BY p.line",
         scope.last_period,
     )
     return _said(rows, f"上期（{period_text(scope.last_period)}）没有，本期新增。")
@@ -468,8 +574,9 @@ def _last_gone(scope: Scope) -> Iterator[CheckRow]:
     if scope.last_period is None:
         return
     key = _key(scope)
+    with_old_books, last = _last(scope)
     rows = scope.rows(
-        "SELECT q.name, q.id_number, v.name, q.owed_fen FROM payment q JOIN village v ON v.id = q.village_id"
+        f"{with_old_books}SELECT q.name, q.id_number, v.name, q.owed_fen FROM {last} q JOIN village v ON v.id = q.village_id"
         " WHERE q.program_id = ?3 AND q.period = ?2 AND q.target = ?4 AND q.source_id IS NULL"
         " AND q.bucket NOT IN ('stopped', 'closed_unpaid') AND ?1 = ?1"
         f" AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.program_id = ?3 AND p.period = ?5 AND p.{key} = q.{key}"
@@ -515,7 +622,7 @@ def _last_name(scope: Scope) -> Iterator[CheckRow]:
         changed = [
             f"{what}上期“{before}”，本期“{now}”"
             for what, before, now in (("受益人", row[4], row[5]), ("收款人", row[6], row[7]))
-            if before != now
+            if before is not None and before != now
         ]
         yield _line(row, "，".join(changed) + "。")
 
@@ -542,13 +649,14 @@ def _last_village(scope: Scope) -> Iterator[CheckRow]:
     """Whole villages, over all batches of both periods."""
     if scope.last_period is None:
         return
+    with_old_books, last = _last(scope)
     rows = scope.rows(
-        "SELECT v.name, was.fen, now.fen FROM"
+        f"{with_old_books}SELECT v.name, before.fen, now.fen FROM"
         " (SELECT village_id, sum(owed_fen) AS fen FROM payment WHERE program_id = ?3 AND period = ?4 AND source_id IS NULL"
         "   AND bucket NOT IN ('stopped', 'closed_unpaid') GROUP BY village_id) now JOIN"
-        " (SELECT village_id, sum(owed_fen) AS fen FROM payment WHERE program_id = ?3 AND period = ?2 AND source_id IS NULL"
-        "   AND bucket NOT IN ('stopped', 'closed_unpaid') GROUP BY village_id) was ON was.village_id = now.village_id"
-        " JOIN village v ON v.id = now.village_id WHERE abs(now.fen - was.fen) * 100 > ?5 * was.fen"
+        f" (SELECT village_id, sum(owed_fen) AS fen FROM {last} WHERE program_id = ?3 AND period = ?2 AND source_id IS NULL"
+        "   AND bucket NOT IN ('stopped', 'closed_unpaid') GROUP BY village_id) before ON before.village_id = now.village_id"
+        " JOIN village v ON v.id = now.village_id WHERE abs(now.fen - before.fen) * 100 > ?5 * before.fen"
         " AND EXISTS (SELECT 1 FROM batch_tally t WHERE t.batch_id = ?1 AND t.village_id = v.id) ORDER BY v.id",
         scope.last_period,
         scope.batch.program_id,
@@ -613,7 +721,8 @@ def _conflicts(scope: Scope) -> list[CheckRow]:
         codes = [code for code, pair in matrix.items() if (pair.scope == "person") == by_person]
         if not codes:
             continue
-        for row in _held(scope, codes, "person_id" if by_person else "household_id"):
+        held = _held(scope, codes, "person_id" if by_person else "household_id")
+        for row in (*held, *(_held_by_other_records(scope, codes) if by_person else ())):
             code, other, its_period = row[4:7]
             if its_period and not periods_overlap(its_period, period):
                 continue
@@ -621,6 +730,24 @@ def _conflicts(scope: Scope) -> list[CheckRow]:
             when = period_text(its_period) if its_period else "长期"
             found.append(_line(row, f"{SCOPE_NAMES[pair.scope]}还有“{other}”（{when}），按规定{pair.mode}。"))
     return _once(found)
+
+
+def _held_by_other_records(scope: Scope, codes: Sequence[str]) -> list[Row]:
+    """As `_held`, of the other records of the same person (merged by a mark)."""
+    period = scope.batch.period
+    marks = ", ".join(f"?{place}" for place in range(5, 5 + len(codes)))
+    return scope.rows(
+        f"WITH {SAME} SELECT {_LINE}, g.code, g.name, o.period FROM same JOIN payment p ON p.person_id = same.id"
+        " JOIN enrolment o ON o.person_id = same.other JOIN program g ON g.id = o.program_id"
+        f" WHERE {_LIVE} AND g.code IN ({marks}) AND o.state = 'active' AND o.valid_from <= ?3 AND coalesce(o.valid_to, ?2) >= ?2"
+        f" UNION ALL SELECT {_LINE}, g.code, g.name, o.period FROM same JOIN payment p ON p.person_id = same.id"
+        " JOIN payment o ON o.person_id = same.other JOIN program g ON g.id = o.program_id"
+        f" WHERE {_LIVE} AND g.code IN ({marks}) AND o.bucket NOT IN {LEAF} AND substr(o.period, 1, 4) = ?4 ORDER BY 2",
+        first_day(period).isoformat(),
+        last_day(period).isoformat(),
+        period[:4],
+        *codes,
+    )
 
 
 def _held(scope: Scope, codes: Sequence[str], key: str) -> list[Row]:
@@ -736,6 +863,10 @@ CHECKS: Final[tuple[Check, ...]] = (
         CheckCode.OBJECTION_OPEN, "异议未处理", "blocker", _objection_open, "请先处理异议。",
         only_at_approval=True, not_for_reissue=True,
     ),
+    Check(
+        CheckCode.STOPPED_IN_PERIOD, "同期曾停发或关闭", "warning", _stopped_in_period,
+        "请核对当时停发、关闭的原因是否已经消除。", not_for_reissue=True,
+    ),
     Check(CheckCode.CONFLICT, "与其他项目互斥", "warning", _conflicts),
     Check(CheckCode.OTHER_DOCUMENT, "证件不是居民身份证", "warning", _other_documents),
     Check(CheckCode.ACCOUNT_SHARED, "账号由多户共用", "warning", _account_shared),
@@ -755,6 +886,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check(CheckCode.CADRE, "村干部或其家属", "warning", _cadre),
     Check(CheckCode.RELOCATED, "在搬迁名单上", "warning", _relocated),
     Check(CheckCode.DEATH_NEAR, "疑似已死亡", "warning", _death_near),
+    Check(CheckCode.SURVIVAL, "生存认证逾期", "warning", _survival_overdue),
+    Check(CheckCode.UNDECIDED, "享受资格待定", "warning", _undecided),
     Check(
         CheckCode.ENTERED_AND_REVIEWED, "录入与复核同一人", "warning", _entered_and_reviewed,
         only_at_approval=True, not_for_reissue=True,

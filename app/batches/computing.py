@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from app.desk import Desk
 from app.enrolment.known import DIED_SQL, PAYEE_SQL
 from app.programs.queries import StoredPolicy
+from app.registry.merging import same_people
 from models.domain.entitlement import (
     CannotCompute,
     Entitlement,
@@ -178,7 +179,11 @@ class Computing:
         document, version = self.policy.document, self.stored.version
         for person, entitlement in pairs:
             if entitlement.fen <= 0:
-                why = f"计算结果为 0 元，本期不发（{entitlement.trace}）。请核对；不应发放的不要列入名册。"
+                why = (
+                    f"应追回 {yuan_text(entitlement.claim)} 元，本期不发（{entitlement.trace}）。请与本人核对后登记追回。"
+                    if entitlement.claim
+                    else f"计算结果为 0 元，本期不发（{entitlement.trace}）。请核对；不应发放的不要列入名册。"
+                )
                 self._leave_out(person, why)
                 continue
             self.payments += 1
@@ -353,7 +358,7 @@ def live_elsewhere(
     store: Store, program_id: int, period: Period, target: str, batch_id: int
 ) -> dict[int, str]:
     """Who has a live payment of this program and period in another batch, with that batch's number."""
-    return dict(
+    paid: dict[int, str] = dict(
         store.rows(
             f"SELECT m.{target}_id, b.number FROM payment m JOIN batch b ON b.id = m.batch_id WHERE m.program_id = ?"
             " AND m.period = ? AND m.target = ? AND m.source_id IS NULL AND m.bucket NOT IN ('stopped', 'closed_unpaid')"
@@ -361,6 +366,12 @@ def live_elsewhere(
             (program_id, period, target, batch_id),
         )
     )
+    if target == "person":
+        # two records of one person are one: what the one was paid the other is not paid again
+        paid.update(
+            {one: paid[other] for one, other in same_people(store) if other in paid and one not in paid}
+        )
+    return paid
 
 
 def received_in_year(store: Store, program_id: int, period: Period, batch_id: int) -> dict[int, int]:

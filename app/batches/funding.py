@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.batches.steps import BatchRow
 from app.desk import Desk
 from app.funds.queries import AllotmentView, allotments, spread_over
+from app.funds.steps import carry_to_year
 from models.domain.document_number import document_key
 from models.domain.money import Fen, yuan_text
 from models.domain.posting import (
@@ -51,15 +52,17 @@ class FundOverdrawn(Refusal):
     )
 
 
-def funding_for(store: Store, batch: BatchRow, owed: Fen, funds: Mapping[str, int]) -> list[FundingLine]:
+def funding_for(desk: Desk, batch: BatchRow, owed: Fen, funds: Mapping[str, int]) -> list[FundingLine]:
     """The allotments that shall carry `owed` fen of a batch: those named by document, else all in document order.
 
-    A document with several levels is used level by level. Raises FundingDoesNotMatch, FundOfAnotherProgram,
+    A document with several levels is used level by level; money of an earlier year is carried over into this one first,
+    inside `writing`, and money of a later year is not taken. Raises FundingDoesNotMatch, FundOfAnotherProgram,
     FundNotPositive, FundOverdrawn, and NotEnoughFunds where no document is named; each with the figures.
     """
+    store, year = desk.store, desk.today.year
     if not funds:
-        return spread_over(store, batch.program_id, owed)
-    known = allotments(store, batch.program_id)
+        return _of_this_year(desk, spread_over(store, batch.program_id, owed, year))
+    known = [one for one in allotments(store, batch.program_id) if one.year <= year]
     lines = [line for document, fen in _by_key(funds).items() for line in _of_document(known, *document, fen)]
     funded = Fen(sum(line.fen for line in lines))
     if funded != owed:
@@ -70,7 +73,19 @@ def funding_for(store: Store, batch: BatchRow, owed: Fen, funds: Mapping[str, in
             direction="多" if funded > owed else "少",
             difference=yuan_text(Fen(abs(funded - owed))),
         )
-    return lines
+    return _of_this_year(desk, lines)
+
+
+def _of_this_year(desk: Desk, lines: Sequence[FundingLine]) -> list[FundingLine]:
+    """The same money, after what earlier years have left of it was carried over: the year's return and books agree."""
+    known = {one.id: one for one in allotments(desk.store)}
+    year = desk.today.year
+    return [
+        line
+        if known[line.allotment_id].year >= year
+        else line._replace(allotment_id=carry_to_year(desk, known[line.allotment_id], year))
+        for line in lines
+    ]
 
 
 def _by_key(funds: Mapping[str, int]) -> dict[tuple[str, str], int]:
@@ -170,7 +185,7 @@ def take_again_one(desk: Desk, batch: BatchRow, payment_id: int, fen: Fen, what:
     if sum(line.fen for line in gave) != fen or any(
         available.get(line.allotment_id, 0) < line.fen for line in gave
     ):
-        gave = spread_over(store, batch.program_id, fen)
+        gave = _of_this_year(desk, spread_over(store, batch.program_id, fen, desk.today.year))
     _write_returns(desk, batch, [(payment_id, line) for line in gave], sign=-1)
     return post_voucher(
         store,

@@ -38,6 +38,21 @@ class RestoredTwice(Refusal):
     form = "第 {line} 行 {name} 不能恢复：同一项目同一期间，批次 {other} 已经为同一受益人（户）编制了一笔。"
 
 
+class EnrolmentGone(Refusal):
+    """The roster that a stopped payment came from was taken back."""
+
+    form = "第 {line} 行 {name} 不能恢复：它来自第 {run} 次导入的名单，那次导入已经撤销。要发放请重新导入名单、另行编制批次。"
+
+
+class NotReviewed(Refusal):
+    """A payment stopped before the review cannot come back behind the reviewer."""
+
+    form = (
+        "第 {line} 行 {name} 在复核之前就已停发，复核人没有看到这一笔，不能直接恢复。"
+        "请退回批次，恢复后重新提交、复核；或为其另行编制批次。"
+    )
+
+
 class NotOnNotice(Refusal):
     """A payment stopped before the list was posted cannot come back behind the notice."""
 
@@ -110,14 +125,15 @@ def give_back_sources(desk: Desk, reissue: BatchRow, condition: str, parameters:
     store, source_batch = desk.store, reissue.source_batch_id
     if source_batch is None:
         return
-    store.execute(
+    given_back = store.execute(
         "UPDATE payment SET changed_on = ?, bucket = CASE WHEN (SELECT a.state FROM attempt a WHERE a.payment_id = payment.id"
         " ORDER BY a.id DESC LIMIT 1) = 'bounced' THEN 'returned' ELSE 'failed' END WHERE bucket = 'reissued' AND id IN"
         f" (SELECT r.source_id FROM payment r WHERE r.batch_id = ? AND {condition})",
         (desk.day, reissue.id, *parameters),
-    )
-    refresh_tally(store, source_batch)
-    reopen_if_closed(store, source_batch)
+    ).rowcount
+    if given_back:  # a reissue whose payments were all stopped before gives nothing back, and opens nothing
+        refresh_tally(store, source_batch)
+        reopen_if_closed(store, source_batch)
 
 
 def take_sources(desk: Desk, source_batch: int, condition: str, parameters: Sequence[object]) -> None:
@@ -136,6 +152,17 @@ def refuse_taken_source(store: Store, payment: PaymentRow) -> None:
     if source.bucket not in (Bucket.FAILED, Bucket.RETURNED):
         how = "由别的批次补发" if source.bucket is Bucket.REISSUED else "关闭未付"
         raise SourceTaken(line=payment.line, name=payment.name, how=how)
+
+
+def refuse_gone_enrolment(store: Store, payment: PaymentRow) -> None:
+    """Raise EnrolmentGone when the roster that brought the payment was taken back meanwhile."""
+    gone = store.value(
+        "SELECT r.id FROM payment p JOIN enrolment e ON e.id = p.enrolment_id JOIN import_run r ON r.id = e.run_id"
+        " WHERE p.id = ? AND r.state = 'undone'",
+        (payment.id,),
+    )
+    if gone is not None:
+        raise EnrolmentGone(line=payment.line, name=payment.name, run=gone)
 
 
 def refuse_second_payment(store: Store, payment: PaymentRow) -> None:
@@ -167,8 +194,11 @@ def stopped_since(store: Store, batch: BatchRow, payment: PaymentRow, step: str)
     return last_step is None or (stopped is not None and stopped > last_step)
 
 
-def refuse_unposted_payment(store: Store, batch: BatchRow, payment: PaymentRow) -> None:
-    """Raise NotOnNotice for a payment that the posted list did not show."""
+def refuse_unseen_payment(store: Store, batch: BatchRow, payment: PaymentRow) -> None:
+    """Raise NotReviewed for a payment that was stopped at the review, NotOnNotice for one the posted list did not show."""
+    behind_review = batch.state in (BatchState.REVIEWED, BatchState.PUBLICIZED)
+    if behind_review and not stopped_since(store, batch, payment, BatchStep.REVIEW):
+        raise NotReviewed(line=payment.line, name=payment.name)
     behind_notice = batch.state in (BatchState.PUBLICIZED, BatchState.APPROVED) and posted_first(store, batch)
     if behind_notice and not stopped_since(store, batch, payment, BatchStep.PUBLICIZE):
         raise NotOnNotice(line=payment.line, name=payment.name)

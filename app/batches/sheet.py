@@ -40,6 +40,7 @@ class CheckCode(StrEnum):
     NOTICE_MISSING = "notice.missing"
     NOTICE_TOO_SHORT = "notice.too_short"
     OBJECTION_OPEN = "notice.objection_open"
+    STOPPED_IN_PERIOD = "payment.stopped_in_period"
     CONFLICT = "program.conflict"
     OTHER_DOCUMENT = "id.other_document"
     ACCOUNT_SHARED = "account.shared"
@@ -59,6 +60,8 @@ class CheckCode(StrEnum):
     CADRE = "person.cadre"
     RELOCATED = "person.relocated"
     DEATH_NEAR = "person.death_near"
+    SURVIVAL = "person.survival_overdue"
+    UNDECIDED = "enrolment.undecided"
     ENTERED_AND_REVIEWED = "operator.entered_and_reviewed"
 
 

@@ -19,6 +19,7 @@ STOP: Final = "stop"
 RESTORE: Final = "restore"
 CLOSE: Final = "close"
 REISSUE: Final = "reissue"
+FIRST_REVIEW: Final = "first_review"
 
 ACT_NAMES: Final[dict[str, str]] = {
     **{step.value: name for step, name in BATCH_STEP_NAMES.items()},
@@ -28,6 +29,7 @@ ACT_NAMES: Final[dict[str, str]] = {
     RESTORE: "恢复发放",
     CLOSE: "关闭未付",
     REISSUE: "编制补发批次",
+    FIRST_REVIEW: "第一次复核",
     "bounce": "登记退票",
     "recover": "登记追回",
 }
@@ -61,6 +63,7 @@ _ROLES: Final[dict[str, frozenset[Role]]] = {
     BatchStep.SUBMIT: frozenset({Role.ENTER}),
     BatchStep.RESUBMIT: frozenset({Role.ENTER}),
     BatchStep.REVIEW: frozenset({Role.REVIEW}),
+    FIRST_REVIEW: frozenset({Role.REVIEW}),
     BatchStep.REJECT: frozenset({Role.REVIEW, Role.APPROVE}),
     BatchStep.APPROVE: frozenset({Role.APPROVE}),
     BatchStep.CANCEL: frozenset({Role.ENTER, Role.APPROVE}),
@@ -99,7 +102,7 @@ class BatchRow:
 
 def load_batch(store: Store, batch: int | str) -> BatchRow:
     """The batch of that id or number. Raises NoSuchBatch."""
-    by_id = isinstance(batch, int) or (batch.isascii() and batch.isdigit())
+    by_id = isinstance(batch, int) or (batch.isascii() and batch.isdigit() and len(batch) <= 15)
     row = store.row(
         "SELECT id, number, program_id, policy_id, period, kind, source_batch_id, state, rejected_desk, payments, owed_fen,"
         f" snapshot_sha256, created_on, approved_on, sent_on, settled_on FROM batch WHERE {'id' if by_id else 'number'} = ?",

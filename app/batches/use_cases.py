@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from app.access.queries import second_review_above
 from app.batches.checks import LIMITS, run_checks
 from app.batches.funding import funding_for, give_back_all, give_back_one, take_again_one, take_funding
 from app.batches.making import OF_THESE, choose_sources, fill, fill_reissue, insert_batch
@@ -14,9 +15,10 @@ from app.batches.payments import (
     is_before_sending,
     load_payment,
     put_in_bucket,
+    refuse_gone_enrolment,
     refuse_second_payment,
     refuse_taken_source,
-    refuse_unposted_payment,
+    refuse_unseen_payment,
     stopped_since,
     take_sources,
 )
@@ -34,6 +36,7 @@ from app.batches.snapshot import snapshot_sha256
 from app.batches.steps import (
     CLOSE,
     CREATE,
+    FIRST_REVIEW,
     RECOMPUTE,
     REISSUE,
     RESTORE,
@@ -57,7 +60,7 @@ from app.programs.queries import find_program, policy_for, policy_of, program_of
 from models.domain import posting
 from models.domain.flows.batch_flow import BATCH_STATE_NAMES, OPEN_TO_CHANGE, BatchState, BatchStep
 from models.domain.flows.payment_flow import PaymentStep, follow
-from models.domain.money import Fen
+from models.domain.money import Fen, yuan_text
 from models.domain.permission import Permission, Post
 from models.domain.refusal import Refusal
 from models.store.opening import Store
@@ -91,6 +94,12 @@ class RestoreNeedsApprover(Refusal):
     form = (
         "第 {line} 行 {name} 在审批之前就已停发，不在已审批的金额之内，只能由审批岗位恢复。请换审批人员办理。"
     )
+
+
+class SecondReviewerNeeded(Refusal):
+    """The same person reviews a large batch a second time."""
+
+    form = "批次 {number} 合计 {owed} 元，达到 {limit} 元，要两个人分别复核；您已经复核过，请另一位复核人员办理。"
 
 
 class NoSuchLimit(Refusal):
@@ -258,13 +267,34 @@ def submit_batch(
 
 @use_case("batch.review", Permission.REVIEW_BATCH)
 def review_batch(desk: Desk, *, batch_id: int | str, opinion: str = "") -> Changes:
-    """Review a submitted batch 复核. Raises NoSuchBatch, NoRoad, SamePerson."""
+    """Review a submitted batch 复核; from the office's amount on two people do, and the first leaves it at the desk (第二复核).
+
+    Raises NoSuchBatch, NoRoad, SamePerson, SecondReviewerNeeded.
+    """
     batch = load_batch(desk.store, batch_id)
     check_road(desk.store, batch, BatchStep.REVIEW)
     require_other_person(desk, batch, BatchStep.REVIEW)
+    if _is_first_review(desk, batch):
+        record_act(desk, batch.id, FIRST_REVIEW, opinion)
+        return _passed_on(desk, batch, awaiting="second_review")
     move(desk, batch, BatchStep.REVIEW)
     record_act(desk, batch.id, BatchStep.REVIEW, opinion)
     return _passed_on(desk, batch)
+
+
+def _is_first_review(desk: Desk, batch: BatchRow) -> bool:
+    """Whether another reviewer has to follow. Raises SecondReviewerNeeded when the first comes again."""
+    limit, owed = second_review_above(desk.store), live_sum(desk.store, batch.id).fen
+    if limit is None or owed < limit:
+        return False
+    first = desk.store.value(
+        "SELECT operator_id FROM batch_act WHERE batch_id = ?1 AND step = ?2 AND id >"
+        " (SELECT max(id) FROM batch_act WHERE batch_id = ?1 AND step IN (?3, ?4)) ORDER BY id DESC LIMIT 1",
+        (batch.id, FIRST_REVIEW, BatchStep.SUBMIT.value, BatchStep.RESUBMIT.value),
+    )
+    if first == desk.operator.id:
+        raise SecondReviewerNeeded(number=batch.number, owed=yuan_text(owed), limit=yuan_text(limit))
+    return first is None
 
 
 @use_case("batch.reject", Permission.REJECT_BATCH)
@@ -308,7 +338,7 @@ def approve_batch(
     _refuse_all_stopped(store, batch, "审批")
     sheet = _passed(desk, batch, "approve", reasons, but=CheckCode.FUNDS_SHORT)
     owed = live_sum(store, batch.id)
-    funding = [] if batch.is_reissue else funding_for(store, batch, owed.fen, funds or {})
+    funding = [] if batch.is_reissue else funding_for(desk, batch, owed.fen, funds or {})
     move(desk, batch, BatchStep.APPROVE)
     store.execute("UPDATE batch SET approved_on = ? WHERE id = ?", (desk.day, batch.id))
     sheet_sha256 = freeze(desk, batch, sheet)
@@ -437,9 +467,9 @@ def stop_payment(desk: Desk, *, payment_id: int, reason: str) -> Changes:
 def restore_payment(desk: Desk, *, payment_id: int, reason: str = "") -> Changes:
     """Take a stop back 恢复发放, until the batch goes to the bank.
 
-    What the posted list did not show stays stopped; after approval the check's blockers are asked again, the funding is
+    What the reviewer or the posted list did not see stays stopped; after approval the check's blockers are asked again, the funding is
     taken again, and a payment that was not part of the approved sum is restored by an approver only. Raises PaymentUnknown,
-    TooLateToStop, NoRoad, SamePerson, RestoredTwice, SourceTaken, NotOnNotice, RestoreNeedsApprover, PreflightBlocked,
+    TooLateToStop, NoRoad, SamePerson, RestoredTwice, SourceTaken, EnrolmentGone, NotReviewed, NotOnNotice, RestoreNeedsApprover, PreflightBlocked,
     NotEnoughFunds.
     """
     store = desk.store
@@ -450,8 +480,9 @@ def restore_payment(desk: Desk, *, payment_id: int, reason: str = "") -> Changes
     if batch.is_reissue:
         refuse_taken_source(store, payment)
     else:
+        refuse_gone_enrolment(store, payment)
         refuse_second_payment(store, payment)
-    refuse_unposted_payment(store, batch, payment)
+    refuse_unseen_payment(store, batch, payment)
     if batch.state is BatchState.APPROVED:
         _restore_approved(desk, batch, payment)
     put_in_bucket(desk, payment, bucket, "")
@@ -490,10 +521,10 @@ def _refuse_blocked_payment(desk: Desk, batch: BatchRow, payment: PaymentRow) ->
 
 
 @use_case("payment.close", Permission.CLOSE_PAYMENT)
-def close_payment(desk: Desk, *, payment_id: int, reason: str) -> Changes:
+def close_payment(desk: Desk, *, payment_id: int, reason: str, handed_back: bool = False) -> Changes:
     """Close a failed or returned payment unpaid 关闭未付, by an approver with the reason; the money goes to the treasury.
 
-    Raises PaymentUnknown, NoRoad, SamePerson, ReasonNotGiven.
+    It is gathered in 应缴财政款, or `handed_back` has left the special account at once 退回财政 (DOMAIN §10). Raises PaymentUnknown, NoRoad, SamePerson, ReasonNotGiven.
     """
     store = desk.store
     payment = load_payment(store, payment_id)
@@ -502,12 +533,17 @@ def close_payment(desk: Desk, *, payment_id: int, reason: str) -> Changes:
     require_other_person(desk, batch, CLOSE)
     reason = reason_of(reason, "关闭未付")
     put_in_bucket(desk, payment, bucket, reason)
+    event, legs = (
+        (posting.Event.REFUND, posting.refund)
+        if handed_back
+        else (posting.Event.CLOSE_UNPAID, posting.close_unpaid)
+    )
     post_voucher(
         store,
         day=desk.day,
-        event=posting.Event.CLOSE_UNPAID,
-        summary=f"关闭未付 批次 {batch.number} {payment.shown}：{reason}",
-        legs=posting.close_unpaid(batch.id, batch.program_id, payment.owed_fen),
+        event=event,
+        summary=f"{posting.EVENT_NAMES[event]} 批次 {batch.number} {payment.shown}：{reason}",
+        legs=legs(batch.id, batch.program_id, payment.owed_fen),
         operator_id=desk.operator.id,
         batch_id=batch.id,
     )

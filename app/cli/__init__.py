@@ -8,7 +8,9 @@ from app.cli.frame import Commands, run
 
 ROOMS = (
     "founding",
+    "access",
     "intake",
+    "proposals",
     "programs",
     "funds",
     "registry",
@@ -19,6 +21,7 @@ ROOMS = (
     "ledger",
     "reports",
     "archive",
+    "audit",
     "doctor",
     "backups",
     "demo",

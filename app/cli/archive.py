@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.access.queries import sit_down
 from app.archive.queries import Verified, dossiers, verify_office, verify_zip
-from app.archive.use_cases import archive_batch, make_dossier
+from app.archive.use_cases import NoDossier, archive_batch, make_dossier
 from app.cli.frame import DEFAULT_OPERATOR, Answer, Commands, RefusedWithAnswer, password, table
 from app.desk import Desk
 from models.domain.refusal import Refusal
@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
     dossier.add_argument("--out", type=Path, required=True, metavar="ZIP")
     listed = commands.add("dossier-list", _list, "已编制的案卷")
     listed.add_argument("--batch", metavar="BATCH")
-    archived = commands.add("batch archive", _archive, "归档已结清的批次")
+    archived = commands.add("batch archive", _archive, "归档已结清的批次（没有案卷的先编制案卷）")
     archived.add_argument("batch", metavar="ID", help="批次编号")
     # a dossier proves itself without an office, so this command opens one only where it is asked to
     verify = commands.add_plain("archive verify", _verify, "校验案卷 ZIP，或办公点保存的全部文件")
@@ -75,8 +75,15 @@ def _list(desk: Desk, options: argparse.Namespace) -> Answer:
 
 
 def _archive(desk: Desk, options: argparse.Namespace) -> Answer:
-    answer = archive_batch(desk, batch_id=options.batch).answer
-    return Answer(answer, [f"批次 {answer['number']} 已归档。"])
+    lines = []
+    try:
+        answer = archive_batch(desk, batch_id=options.batch).answer
+    except NoDossier:
+        # nobody took the dossier out; it is made first, in an act and an audit line of its own
+        made = make_dossier(desk, batch_id=options.batch).answer
+        lines.append(f"还没有案卷，已先编制并存档：{made['name']}，{made['files']} 个文件。")
+        answer = archive_batch(desk, batch_id=options.batch).answer
+    return Answer(answer, [*lines, f"批次 {answer['number']} 已归档。"])
 
 
 def _verify(options: argparse.Namespace) -> Answer:

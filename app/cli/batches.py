@@ -93,6 +93,8 @@ def add_commands(commands: Commands) -> None:
         one = commands.add(name, handler, help_text)
         one.add_argument("payment", type=int, metavar="ID")
         one.add_argument("--reason", required=required, default="", metavar="TEXT", help="原因")
+        if handler is _close:
+            one.add_argument("--refund", action="store_true", help="款项已退回财政，不转应缴财政款")
     explained = commands.add("payment why", _why, "一笔金额的计算过程和依据")
     explained.add_argument("payment", type=int, metavar="ID")
 
@@ -374,7 +376,11 @@ def _restore(desk: Desk, options: argparse.Namespace) -> Answer:
 
 
 def _close(desk: Desk, options: argparse.Namespace) -> Answer:
-    return _moved(close_payment(desk, payment_id=options.payment, reason=options.reason).answer)
+    return _moved(
+        close_payment(
+            desk, payment_id=options.payment, reason=options.reason, handed_back=options.refund
+        ).answer
+    )
 
 
 def _moved(answer: Mapping[str, object]) -> Answer:

@@ -5,30 +5,80 @@ Exit codes: 0 done, 1 done with rejected rows, 2 refused (sentence on stderr), 3
 
 import argparse
 import getpass
+import io
 import json
-import logging
 import os
+import re
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from app.access.queries import sit_down
+from app.backups.use_cases import Occasion, back_up_if_due
 from app.desk import Desk
 from models.domain.refusal import Refusal, WorldError
 from models.store.opening import open_office
 
 DONE, REJECTED_ROWS, REFUSED, WORLD_FAILED, OUR_MISTAKE = range(5)
 DEFAULT_OPERATOR = "admin"
+PROGRAM: Final = "python -m app"
+
+# what the first word of a two-word command is about, for the help
+GROUP_NAMES: Final = {
+    "operator": "操作员",
+    "import": "导入户籍底册、账户清册、资金指标、名单、花名册，撤销导入",
+    "mapping": "记住的栏目对照：哪一栏是什么",
+    "program": "补贴项目",
+    "policy": "补贴政策",
+    "conflict": "项目互斥",
+    "allotment": "资金指标",
+    "receipt": "到账",
+    "account": "代发专户的利息、手续费、上缴",
+    "opening": "期初余额",
+    "village": "村（社区）",
+    "household": "户：变更户主、分户、并户、迁移",
+    "enrolment": "享受资格",
+    "list": "比对名单的命中",
+    "bank": "开户行的其他写法",
+    "relation": "与户主关系的其他写法",
+    "survival": "生存认证",
+    "batch": "发放批次：编制、体检、提交、复核、公示、审批、归档",
+    "payment": "单笔款项：停发、恢复、关闭、退票、追回",
+    "notice": "公示名单与异议",
+    "holiday": "节假日",
+    "bank-profile": "银行格式",
+    "return": "回盘明细",
+    "book": "账簿",
+    "voucher": "凭证",
+    "report": "月报",
+    "archive": "存档校验",
+    "audit": "审计日志",
+}
+
+# argparse speaks English; a clerk reads what it means
+_CAUSES: Final = (
+    (r"the following arguments are required: (.+)", r"缺少 \1"),
+    (r"one of the arguments (.+) is required", r"\1 必须写其中一个"),
+    (r"unrecognized arguments: (.+)", r"不认识 \1"),
+    (r"argument (.+?): invalid choice: '(.*)' \(choose from (.+)\)", r"\1 不能是“\2”，只能是 \3"),
+    (r"argument (.+?): expected one argument", r"\1 后面要写一个值"),
+    (r"argument (.+?): expected at least one argument", r"\1 后面至少要写一个值"),
+    (r"argument (.+?): invalid int value: '(.*)'", r"\1 要写整数，“\2”不是"),
+    (r"argument (.+?): not allowed with argument (.+)", r"\1 和 \2 只能写一个"),
+    (r"argument (.+?): (.+)", r"\1 \2"),
+)
 
 
 class WrongArguments(Refusal):
     """The command line is not of the command's form."""
 
-    form = "命令写法不对：{cause}。请用 python -m app {command} --help 查看写法。"
+    form = "命令写法不对：{cause}。请用 python -m app {command} 查看写法。"
 
 
 class NoPassword(Refusal):
@@ -59,9 +109,30 @@ Handler = Callable[[Desk, argparse.Namespace], Answer]
 PlainHandler = Callable[[argparse.Namespace], Answer]
 
 
+class _Help(argparse.HelpFormatter):
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "写法：" if prefix is None else prefix)
+
+
 class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong, and its help, in Chinese."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, add_help=False, allow_abbrev=False, formatter_class=_Help)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示写法")
+        self.register("type", int, _whole_number)
+
     def error(self, message: str) -> NoReturn:
-        raise WrongArguments(cause=message, command=self.prog.split(" ", 1)[-1] if " " in self.prog else "")
+        command = self.prog.removeprefix(PROGRAM).strip()
+        raise WrongArguments(cause=_in_chinese(message), command=f"{command} --help".strip())
+
+
+def _in_chinese(message: str) -> str:
+    for english, chinese in _CAUSES:
+        if re.fullmatch(english, message, re.DOTALL):
+            return re.sub(english, chinese, message, flags=re.DOTALL).replace("', '", "、").replace("'", "")
+    return message
 
 
 @dataclass
@@ -69,14 +140,14 @@ class Commands:
     """The tree of commands that the rooms add to."""
 
     parser: argparse.ArgumentParser = field(
-        default_factory=lambda: _Parser(
-            prog="app", description="乡财一卡通：惠民惠农补贴发放", allow_abbrev=False
-        )
+        default_factory=lambda: _Parser(prog=PROGRAM, description="乡财一卡通：惠民惠农补贴发放")
     )
     _groups: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._top = self.parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+        self._top = self.parser.add_subparsers(
+            dest="command", metavar="COMMAND", parser_class=_Parser, prog=PROGRAM
+        )
 
     def add(self, name: str, handler: Handler, help_text: str) -> argparse.ArgumentParser:
         """A command that runs at a desk. `name` may be two words (“batch show”). Gives its parser for arguments."""
@@ -100,18 +171,23 @@ class Commands:
         first, _, second = name.partition(" ")
         if second:
             if first not in self._groups:
-                group = self._top.add_parser(first, allow_abbrev=False)
+                about = GROUP_NAMES.get(first)
+                group = self._top.add_parser(first, help=about, description=about)
                 self._groups[first] = group.add_subparsers(
                     dest="act", required=True, metavar="ACT", parser_class=_Parser
                 )
             parent, leaf = self._groups[first], second
         else:
             parent, leaf = self._top, first
-        parser: argparse.ArgumentParser = parent.add_parser(
-            leaf, help=help_text, description=help_text, allow_abbrev=False
-        )
+        parser: argparse.ArgumentParser = parent.add_parser(leaf, help=help_text, description=help_text)
         parser.add_argument("--json", action="store_true", help="只在标准输出打印一个 JSON 对象")
         return parser
+
+
+def _whole_number(text: str) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]{1,15}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"要写 15 位以内的整数，“{text}”不是")
+    return int(text)
 
 
 def _day(text: str) -> date:
@@ -134,8 +210,12 @@ def password(variable: str, prompt: str) -> str:
 def run(commands: Commands, arguments: Sequence[str]) -> int:
     """Parse, run, print; gives the exit code."""
     as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        # a console of another encoding shows a rare character as its number, and never fails on it
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        options = commands.parser.parse_args(arguments)
+        options = commands.parser.parse_args(_common_last(arguments))
         if options.command is None:
             commands.parser.print_help()
             return REFUSED
@@ -152,14 +232,42 @@ def run(commands: Commands, arguments: Sequence[str]) -> int:
             as_json,
             WORLD_FAILED,
         )
-    except (KeyboardInterrupt, BrokenPipeError):
+    except KeyboardInterrupt:
         return _say_no("已中断，刚才的操作没有保存。", {"failed": "Interrupted"}, as_json, WORLD_FAILED)
     except Exception:
-        logging.getLogger("xiangcai").error("%s", traceback.format_exc())
-        sentence = "程序出错，刚才的操作没有保存，已有数据不受影响。请把日志交给维护人员。"
+        sentence = f"程序出错，刚才的操作没有保存，已有数据不受影响。请把{_keep_log()}交给维护人员。"
         return _say_no(sentence, {"failed": "OurMistake", "sentence": sentence}, as_json, OUR_MISTAKE)
-    _print(answer, as_json)
+    # what is done is done, whether or not anybody can read the answer
+    with suppress(BrokenPipeError):
+        _print(answer, as_json)
+        sys.stdout.flush()
     return answer.exit_code
+
+
+def _keep_log() -> str:
+    """Write down where our mistake was, for whoever maintains the program; no fact of the office stands in it."""
+    kind, _, place = sys.exc_info()
+    lines = [
+        f"{kind.__name__ if kind else ''} {datetime.now().isoformat(timespec='seconds')}",
+        *(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(place)),
+    ]
+    path = Path(tempfile.gettempdir()) / f"xiangcai-{os.getpid()}.log"
+    try:
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError:
+        return "这段文字：" + " ".join(lines[:1] + lines[-1:])
+    return f"日志 {path} "
+
+
+def _common_last(arguments: Sequence[str]) -> list[str]:
+    """The options that all commands share may also stand before the command."""
+    rest = list(arguments)
+    moved: list[str] = []
+    while rest and rest[0].partition("=")[0] in ("--office", "--as", "--date", "--json"):
+        with_value = rest[0] != "--json" and "=" not in rest[0]
+        moved += rest[: 1 + with_value]
+        del rest[: 1 + with_value]
+    return [*rest, *moved]
 
 
 def _at_desk(options: argparse.Namespace) -> Answer:
@@ -169,9 +277,19 @@ def _at_desk(options: argparse.Namespace) -> Answer:
     try:
         desk = sit_down(store, options.operator, datetime.now(), options.date)
         answer: Answer = options.at_desk(desk, options)
+        _daily_backup(desk)
         return answer
     finally:
         store.close()
+
+
+def _daily_backup(desk: Desk) -> None:
+    """The day's backup, where the office said where backups go; XIANGCAI_NO_BACKUP=1 leaves it to another time."""
+    if desk.store.database.is_closed() or os.environ.get("XIANGCAI_NO_BACKUP") == "1":
+        return
+    done = back_up_if_due(desk, Occasion.DAILY)
+    if done is not None and "warning" in done:
+        print(done["warning"], file=sys.stderr)
 
 
 def _print(answer: Answer, as_json: bool) -> None:

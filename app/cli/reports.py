@@ -8,7 +8,7 @@ from app.cli.frame import Answer, Commands, table
 from app.desk import Desk
 from app.reports.figures import as_json, checks_of, monthly_figures
 from app.reports.opening import HEADINGS, write_opening_form
-from app.reports.queries import differences, reports
+from app.reports.queries import differences, reports, sent_file
 from app.reports.sheet import write_monthly
 from app.reports.use_cases import confirm_report, send_back_report, set_opening, submit_report
 from models.domain.flows.report_flow import REPORT_STATE_NAMES
@@ -31,6 +31,9 @@ def add_commands(commands: Commands) -> None:
     back = commands.add("report send-back", _send_back, "登记上级退回")
     back.add_argument("month", metavar="YYYY-MM")
     back.add_argument("--reason", required=True, metavar="TEXT")
+    sent = commands.add("report sent", _sent, "重新写出上报过的月报文件（与上报时完全相同）")
+    sent.add_argument("month", metavar="YYYY-MM")
+    sent.add_argument("--out", type=Path, required=True, metavar="FILE")
     commands.add("report list", _list, "各月月报的状态和上报后的变化")
     form = commands.add("report opening-form", _opening_form, "输出期初数登记表（空表）")
     form.add_argument("--out", type=Path, required=True, metavar="FILE")
@@ -71,6 +74,17 @@ def _submit(desk: Desk, options: argparse.Namespace) -> Answer:
     if isinstance(failed, list):
         lines += [f"核对不符：{name}" for name in failed]
     return Answer(answer, lines)
+
+
+def _sent(desk: Desk, options: argparse.Namespace) -> Answer:
+    name, sha256 = sent_file(desk.store, options.month)
+    body = desk.store.files.read(sha256, name)
+    with replacing(options.out) as part:
+        part.write_bytes(body)
+    return Answer(
+        {"month": options.month, "file": str(options.out), "sha256": sha256},
+        [f"{options.month} 上报时的月报已写到 {options.out}。"],
+    )
 
 
 def _confirm(desk: Desk, options: argparse.Namespace) -> Answer:

@@ -46,6 +46,10 @@ def _post(desk: Desk, options: argparse.Namespace) -> Answer:
         f"登记 {answer['matched']} 笔（成功 {answer['paid']}，失败 {answer['failed']}），"
         f"对不上 {answer['unmatched']} 行（待确认 {answer['waiting']}），以前已登记 {answer['already_posted']} 行。"
     )
+    if waiting := cast(Sequence[str], answer.get("other_batches_waiting", ())):
+        lines.append(
+            f"还在等回盘的批次：{'、'.join(waiting)}。如果这是其中一个批次的回盘，请用 --batch 指明。"
+        )
     failures = cast(Sequence[Mapping[str, object]], answer["failures"])
     lines += [
         f"失败：第 {f['line']} 行 {f['payee']}（尾号 {f['account_tail']}）{yuan_text(Fen(cast(int, f['owed_fen'])))} 元，"

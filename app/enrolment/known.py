@@ -1,14 +1,19 @@
 """What the office knows that a roster is compared with: the people named, and who already stands in for what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from app.programs.queries import ProgramView, conflicts_of
+from app.registry.list_hits import MEANT
+from app.registry.merging import same_people
 from models.domain.money import Fen
 from models.domain.period import first_day, last_day, periods_overlap
 from models.domain.policy import Policy
 from models.store.opening import Store
+
+Held = TypeVar("Held")
 
 # whom the money goes to, by the policy's payee rule: p is the beneficiary, h the household
 PAYEE_SQL = {
@@ -18,9 +23,9 @@ PAYEE_SQL = {
     " WHERE g.person_id = p.id AND g.role = 'guardian' ORDER BY g.id LIMIT 1), p.id)",
 }
 
-DIED_SQL = """coalesce(p.died_on, (SELECT min(e.happened_on) FROM comparison_hit x JOIN comparison_entry e ON e.id = x.entry_id
-    WHERE x.person_id = p.id AND x.how = 'exact' AND e.kind = 'deaths'))"""
-"""When a person `p` died: by the registry, else by an exact hit on a list of deaths."""
+DIED_SQL = f"""coalesce(p.died_on, (SELECT min(e.happened_on) FROM comparison_hit x JOIN comparison_entry e ON e.id = x.entry_id
+    WHERE x.person_id = p.id AND {MEANT} AND e.kind = 'deaths'))"""
+"""When a person `p` died: by the registry, else by a list of deaths that means them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,10 @@ class Beneficiaries:
             for row in self._store.each(f"{self._sql} ({marks})", wanted)
         }
 
+    def found(self) -> Iterable[Beneficiary]:
+        """The people of the chunk looked up last."""
+        return self._found.values()
+
     def get(self, id_number: str) -> Beneficiary | None:
         """The person of that ID, of the chunk looked up last."""
         return self._found.get(id_number)
@@ -96,6 +105,8 @@ class Standing:
                 (program.id, period, target),
             )
         )
+        same = same_people(store) if target == "person" else []
+        self._see_as_one(self._paid, same)
         year = period[:4]
         self._received: dict[int, int] = dict(
             store.rows(
@@ -109,6 +120,12 @@ class Standing:
         self._of_household: dict[int, tuple[str, str, str]] = {}
         for pair in conflicts_of(store, program.code):
             self._load_conflict(store, period, pair.other(program.code), pair.mode, pair.scope)
+        self._see_as_one(self._of_person, same_people(store))
+
+    @staticmethod
+    def _see_as_one(held: dict[int, Held], same: Sequence[tuple[int, int]]) -> None:
+        """What one record of a person has, the person's other records have too."""
+        held.update({one: held[other] for one, other in same if other in held and one not in held})
 
     def _load_conflict(self, store: Store, period: str, other: str, mode: str, scope: str) -> None:
         rows = store.rows(

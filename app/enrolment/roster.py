@@ -3,23 +3,32 @@
 A row may be rejected by several cells, a cell has one finding, and nothing is compared with a value that was itself
 rejected (DOMAIN §6). Where a cell that would only be marked also holds what keeps its row out (an old ID of a person who
 stands here already), it is the error that is said: a rejected row has one.
+
+A roster that comes again mended: a row that an earlier live run of this program and period took in, under the same policy,
+is not read anew, whatever became of its enrolment since. A changed row whose earlier version was accepted changes the
+enrolment while no live batch holds its payment; once one does it is a `payment.duplicate`, for what is on its way to the
+bank is changed there (recompute the draft, stop or reissue), never by a roster.
 """
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from app.desk import Desk
 from app.enrolment.known import Beneficiaries, Beneficiary, Standing
 from app.intake.before import keep_before
 from app.intake.cells import as_written, birth_in, read_account, read_id, text_in, word_of
+from app.intake.digests import digester
 from app.intake.findings import CONFLICT_IS_A_HINT, ERROR, ROSTER, Finding, Places, finding
+from app.intake.repairs import DOUBTFUL_ACCOUNTS, DOUBTFUL_IDS, Candidate, Doubt
 from app.programs.queries import ProgramView, StoredPolicy
 from app.registry.villages import Villages
 from app.workbook.columns import DATA_ROW, TOTAL, DataRow, Table
+from app.workbook.reading import ErrorCell
 from models.domain.dates import NotDate, date_from_cell
 from models.domain.entitlement import CannotCompute, Entitlement, Facts, OutsideAge, compiled, full_trace
 from models.domain.idnumber import age_on
@@ -40,8 +49,16 @@ CHUNK = 2_000
 
 _ENROLMENT = (
     "person_id", "household_id", "quantity", "grade", "care_level", "heads", "cost_fen", "approved_fen", "stated_fen",
-    "computed_fen", "trace", "more_facts", "stated_account", "remark", "run_id",
+    "computed_fen", "trace", "more_facts", "stated_account", "remark", "row_digest", "run_id",
 )  # fmt: skip
+
+
+class _Stood(NamedTuple):
+    """An enrolment as an earlier run of this program and period left it."""
+
+    row_digest: int | None
+    run_id: int
+    fen: int
 
 
 @dataclass
@@ -60,6 +77,8 @@ class RosterIntake:
     findings: list[Finding] = field(default_factory=list)
     accepted_fen: int = 0
     fen_by_village: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[int] = field(default_factory=Counter)
+    doubts: list[Doubt] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         store = self.desk.store
@@ -70,6 +89,14 @@ class RosterIntake:
         self.standing = Standing(store, self.program, self.period, self.policy.target)
         self._places = Places()
         self._first: dict[int, int] = {}
+        self._comes_again = bool(
+            store.value(
+                "SELECT 1 FROM import_run WHERE kind = 'roster' AND program_id = ? AND period = ? AND state = 'done'"
+                " AND id <> ? LIMIT 1",
+                (self.program.id, self.period, self.run_id),
+            )
+        )
+        self.stood: Mapping[int, _Stood] = {}
         self.last_month = last_day(self.period).isoformat()[:7]
         self._totals: list[_Total] = []
         self._sheet_sums: dict[str, int] = {}
@@ -77,7 +104,7 @@ class RosterIntake:
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Check and take in the rows of one sheet; its 合计 rows wait until all sheets are read."""
         columns = {name: place for place, name in enumerate(table.fields)}
-        form = _SheetForm(table.sheet.name, columns, table.headings, table.scale)
+        form = self._form_of(table, columns)
         chunk: list[DataRow] = []
         stated = since_total = 0
         for row in rows:
@@ -97,6 +124,26 @@ class RosterIntake:
         if chunk:
             self._take(form, chunk)
         self._sheet_sums[form.sheet] = stated
+
+    def _form_of(self, table: Table, columns: Mapping[str, int]) -> "_SheetForm":
+        meant_by = repr((sorted(table.scale.items()), self.stored.version))
+        return _SheetForm(
+            table.sheet.name, columns, table.headings, table.scale, digester(table.fields, meant_by)
+        )
+
+    def pass_by(self, table: Table, rows: Iterable[DataRow]) -> None:
+        """Note who stands in the roster already: the same beneficiary in a row that comes after is a duplicate."""
+        form = self._form_of(table, {name: place for place, name in enumerate(table.fields)})
+        standing = list(rows)
+        for start in range(0, len(standing), CHUNK):
+            chunk = standing[start : start + CHUNK]
+            self._look_up(form, chunk)
+            for row in chunk:
+                _RosterRow(self, form, row).note()
+
+    def stands(self, person: Candidate) -> bool:
+        """Whether the roster names this beneficiary already."""
+        return (person.person_id if self.policy.target == "person" else person.household_id) in self._first
 
     def finish(self) -> None:
         """After the last sheet: each 合计 row against what it may be the sum of.
@@ -133,16 +180,33 @@ class RosterIntake:
     def _take(self, form: "_SheetForm", chunk: Sequence[DataRow]) -> None:
         self.rows += len(chunk)
         self.desk.progress.step(self.rows)
-        named = ("id_number", "head_id") if self.policy.target == "household" else ("id_number",)
-        self.beneficiaries.look_up(
-            [read_id(form.cell(row, field_name))[0] for row in chunk for field_name in named]
-        )
+        self._look_up(form, chunk)
         accepted = []
         for row in chunk:
             checked = _RosterRow(self, form, row).checked()
             if checked is not None:
                 accepted.append(checked)
         self._store(accepted)
+
+    def _look_up(self, form: "_SheetForm", chunk: Sequence[DataRow]) -> None:
+        """Load whom the rows name, and how they stood before where rosters of this period came before."""
+        named = ("id_number", "head_id") if self.policy.target == "household" else ("id_number",)
+        self.beneficiaries.look_up(
+            [read_id(form.cell(row, field_name))[0] for row in chunk for field_name in named]
+        )
+        if not self._comes_again:
+            return
+        target = self.policy.target
+        keys = [one.id if target == "person" else one.household_id for one in self.beneficiaries.found()]
+        self.stood = {
+            row[0]: _Stood(*row[1:])
+            for row in self.desk.store.each(
+                f"SELECT e.{target}_id, e.row_digest, e.run_id, CASE e.state WHEN 'active' THEN e.computed_fen ELSE 0 END"
+                f" FROM json_each(?) j CROSS JOIN enrolment e ON e.{target}_id = j.value JOIN import_run r ON r.id = e.run_id"
+                " AND r.state = 'done' WHERE e.program_id = ? AND e.period = ? AND e.target = ? AND e.run_id <> ? ORDER BY e.id",
+                (json.dumps(keys), self.program.id, self.period, target, self.run_id),
+            )
+        }
 
     def _store(self, accepted: Sequence[tuple[object, ...]]) -> None:
         """New enrolments; who was on an earlier roster of this period keeps one enrolment, with the new figures."""
@@ -192,6 +256,7 @@ class _SheetForm:
     columns: Mapping[str, int]
     headings: Mapping[str, str]
     scale: Mapping[str, int]
+    digest: Callable[[Sequence[object]], int]
 
     def cell(self, row: DataRow, field_name: str) -> object:
         """The cell of a field, None where the sheet has no such column."""
@@ -240,8 +305,11 @@ class _RosterRow:
         self._name_field, self._id_field = ("head", "head_id") if heads_row else ("name", "id_number")
 
     def checked(self) -> tuple[object, ...] | None:
-        """The row as an enrolment (in the order of `_ENROLMENT`), or None when it is rejected."""
+        """The row as an enrolment (in the order of `_ENROLMENT`), or None when it is rejected or unchanged."""
         intake = self._intake
+        digest = self._form.digest(self._row.cells)
+        if self._is_unchanged(digest):
+            return None
         person = self._person()
         self._name(person)
         self._village(person)
@@ -261,7 +329,45 @@ class _RosterRow:
             person.id, person.household_id, quantity, self._text("grade"), self._text("care_level"), self._whole("heads"),
             self._money("cost"), approved, stated, entitlement.fen,
             full_trace(entitlement, intake.stored.version, intake.policy.document), self._more_facts(), account,
-            self._text("remark"), intake.run_id,
+            self._text("remark"), digest, intake.run_id,
+        )  # fmt: skip
+
+    def note(self) -> None:
+        """Note who stands here, with nothing said."""
+        person = self._named()
+        if person is not None:
+            self._intake.where_first(self._key(person), self._form.sheet, self._row.number)
+
+    def _named(self) -> Beneficiary | None:
+        return self._intake.beneficiaries.get(read_id(self._cell(self._id_field))[0])
+
+    def _key(self, person: Beneficiary) -> int:
+        return person.id if self._intake.policy.target == "person" else person.household_id
+
+    def _is_unchanged(self, digest: int) -> bool:
+        """Whether an earlier run took in this very row; it is then counted, and stands here as any row does."""
+        intake = self._intake
+        person = self._named() if intake.stood else None
+        stood = None if person is None else intake.stood.get(self._key(person))
+        if person is None or stood is None or stood.row_digest != digest:
+            return False
+        if intake.where_first(self._key(person), self._form.sheet, self._row.number):
+            return False  # a copy of the row: a duplicate, as it was before
+        intake.accepted += 1
+        intake.unchanged[stood.run_id] += 1
+        intake.accepted_fen += stood.fen
+        intake.fen_by_village[person.village] += stood.fen
+        return True
+
+    def _doubt(self, code: str, field_name: str, registered: str = "") -> None:
+        """A cell of which the registry may make something."""
+        village = self._cell("village")
+        self._intake.doubts.append(
+            Doubt(
+                self._form.sheet, self._row.number, field_name, self._form.heading(field_name), self._cell(field_name), code,
+                name_key(clean_name(self._text(self._name_field))),
+                None if village is None else self._intake.villages.find(village), None, registered,
+            )
         )  # fmt: skip
 
     # -- cells ------------------------------------------------------------------------------------------
@@ -334,10 +440,13 @@ class _RosterRow:
         id_number, fault = read_id(cell)
         if fault not in (None, "id.fifteen", "id.other_document"):
             self._say(fault, id_field, length=len(id_number), birth=birth_in(id_number))
+            if fault in DOUBTFUL_IDS:
+                self._doubt(fault, id_field)
             return None
         person = intake.beneficiaries.get(id_number)
         if person is None:
             self._say("person.unknown", id_field)
+            self._doubt("person.unknown", id_field)
             return None
         if fault == "id.fifteen":
             self._say("id.fifteen", id_field, upgraded=id_number)
@@ -347,7 +456,7 @@ class _RosterRow:
         if intake.policy.target == "person" and person.died_on and person.died_on[:7] < intake.last_month:
             self._say("person.deceased", id_field, died=person.died_on, period=period)
             return None
-        key = person.id if intake.policy.target == "person" else person.household_id
+        key = self._key(person)
         where = intake.where_first(key, self._form.sheet, self._row.number) or intake.standing.paid_in(key)
         if where:
             self._say("payment.duplicate", id_field, period=period, where=where)
@@ -382,7 +491,10 @@ class _RosterRow:
         elif fault is not None:
             self._say(fault, "account")
         elif person is not None and registered and number != registered:
-            self._say("account.mismatch", "account", payee=payee, tail=registered[-4:])
+            fault = "account.mismatch"
+            self._say(fault, "account", payee=payee, tail=registered[-4:])
+        if registered and fault in DOUBTFUL_ACCOUNTS:
+            self._doubt(fault, "account", registered)
         return number
 
     def _quantity(self) -> Quantity | None:
@@ -424,7 +536,7 @@ class _RosterRow:
         try:
             stated = rate_from_cell(_RATE_UNIT.sub("", word_of(cell)) if isinstance(cell, str) else cell)
         except NotRate:
-            if by_line:
+            if by_line and not isinstance(cell, ErrorCell):
                 return  # 一级, 全护理: the tier in words
             agrees = False
         else:
@@ -438,6 +550,8 @@ class _RosterRow:
         """What the rule gives, compared with what is stated; None when it cannot be computed from accepted cells."""
         intake = self._intake
         if "quantity" in self._said or (person is None and intake.beneficiaries.needs_person):
+            return None
+        if self._counts_by_an_error():
             return None
         if intake.policy.family == "pool":
             # the unit price is known when all rosters are in: the batch allocates, the stated amount is only noted
@@ -464,6 +578,16 @@ class _RosterRow:
             form = "按政策计算的金额不大于零（{trace}）。请核对数量等各栏。"
             self._say("amount.not_positive", "amount", form=form, trace=entitlement.trace)
         return entitlement
+
+    def _counts_by_an_error(self) -> bool:
+        """Whether a cell that the program counts by shows an error: it is not taken for an empty one."""
+        policy = self._intake.policy
+        fields = () if policy.approved_amount else _COUNTED_BY.get(policy.family, ())
+        fields += ("months",) if policy.months_per_period else ()
+        wrong = [name for name in fields if isinstance(self._cell(name), ErrorCell)]
+        for name in wrong:
+            self._say("quantity.not_a_number", name)
+        return bool(wrong)
 
     def _more_facts(self) -> str:
         """The facts that have no column of their own in an enrolment, as JSON."""
@@ -517,6 +641,13 @@ class _RosterRow:
             form=CONFLICT_IS_A_HINT if hint else None, other=other, period=period_text(period) if period else "长期", mode=mode,
         )  # fmt: skip
 
+
+_COUNTED_BY: Mapping[str, tuple[str, ...]] = {
+    "top_up": ("heads", "income"),
+    "share_of_cost": ("cost",),
+    "years": ("years",),
+}
+"""What a family of rules counts by beside the quantity."""
 
 _RATE_UNIT = re.compile(r"元(?:[/每].{0,6})?$")
 

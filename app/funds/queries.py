@@ -37,7 +37,7 @@ class AllotmentView:
     """Money allotted by a document 资金指标, all in fen.
 
     `allotted_fen` counts adjustments, cuts and what was carried out; `received_fen` what came with a carry-over.
-    `limit_fen` is the smaller of both (DOMAIN §9), `used_fen` what approved batches took and did not give back,
+    `limit_fen` is the smaller of both (DOMAIN §9), `used_fen` what approved batches took and neither gave back nor recovered,
     `available_fen` the rest.
     """
 
@@ -74,17 +74,27 @@ class ReceiptView:
 
 # A carried allotment came with its money: what it was made of is received as well. What an opening allotment had spent
 # before the office began stands in its opening voucher, for there is no batch of it here.
-_SQL: Final = f"""
-    SELECT a.id, a.program_id, g.code, g.name, a.document, a.level, a.year, a.issued_on,
-           a.allotted_fen + (SELECT coalesce(sum(c.fen), 0) FROM allotment_change c WHERE c.allotment_id = a.id),
-           (SELECT coalesce(sum(r.fen), 0) FROM receipt r WHERE r.allotment_id = a.id)
-           + CASE WHEN a.carried_from IS NULL THEN 0 ELSE a.allotted_fen END
-           + (SELECT coalesce(sum(c.fen), 0) FROM allotment_change c WHERE c.allotment_id = a.id AND c.kind = 'carry_out'),
-           (SELECT coalesce(sum(f.fen), 0) FROM batch_funding f WHERE f.allotment_id = a.id)
+ALLOTTED_SQL: Final = (
+    "(a.allotted_fen + (SELECT coalesce(sum(c.fen), 0) FROM allotment_change c WHERE c.allotment_id = a.id))"
+)
+"""What is allotted by now, of an allotment `a`; also for the lists on the screen, so that both say the same."""
+RECEIVED_SQL: Final = (
+    "((SELECT coalesce(sum(r.fen), 0) FROM receipt r WHERE r.allotment_id = a.id)"
+    " + CASE WHEN a.carried_from IS NULL THEN 0 ELSE a.allotted_fen END"
+    " + (SELECT coalesce(sum(c.fen), 0) FROM allotment_change c WHERE c.allotment_id = a.id AND c.kind = 'carry_out'))"
+)
+"""What was received by now, of an allotment `a`."""
+USED_SQL: Final = f"""((SELECT coalesce(sum(f.fen), 0) FROM batch_funding f WHERE f.allotment_id = a.id)
            - (SELECT coalesce(sum(b.fen), 0) FROM batch_funding_return b WHERE b.allotment_id = a.id)
+           - (SELECT coalesce(sum(l.credit_fen), 0) FROM voucher_line l JOIN voucher v ON v.id = l.voucher_id
+               WHERE l.allotment_id = a.id AND l.ledger = '{Ledger.EXPENSE}' AND v.event = '{Event.RECOVER}')
            + CASE a.is_opening WHEN 0 THEN 0 ELSE
              (SELECT coalesce(sum(l.debit_fen), 0) FROM voucher_line l JOIN voucher v ON v.id = l.voucher_id
-               WHERE l.allotment_id = a.id AND l.ledger = '{Ledger.EXPENSE}' AND v.event = '{Event.OPENING}') END,
+               WHERE l.allotment_id = a.id AND l.ledger = '{Ledger.EXPENSE}' AND v.event = '{Event.OPENING}') END)"""
+"""What approved batches took and neither gave back nor recovered, of an allotment `a`."""
+_SQL: Final = f"""
+    SELECT a.id, a.program_id, g.code, g.name, a.document, a.level, a.year, a.issued_on,
+           {ALLOTTED_SQL}, {RECEIVED_SQL}, {USED_SQL},
            a.carried_from, a.is_opening, a.remark
       FROM allotment a JOIN program g ON g.id = a.program_id
      WHERE a.withdrawn_on IS NULL"""
@@ -126,7 +136,7 @@ def find_allotment(
             (document_key(text), program_id, level, year),
         )
     ]
-    if not found and text.isascii() and text.isdigit():
+    if not found and text.isascii() and text.isdigit() and len(text) <= 15:
         one = allotment_of(store, int(text))
         if program_id not in (None, one.program_id):
             raise NoSuchAllotment(written=text)
@@ -142,8 +152,8 @@ def find_allotment(
     return found[0]
 
 
-def spread_over(store: Store, program_id: int, fen: Fen) -> list[FundingLine]:
-    """Share a batch's sum over the program's allotments in document order, each up to what it has available.
+def spread_over(store: Store, program_id: int, fen: Fen, year: int) -> list[FundingLine]:
+    """Share a batch's sum over the program's allotments up to `year` in document order, each up to what it has available.
 
     The lines sum to `fen` exactly; called inside `writing`, so that no other act can take the same money. Raises
     NotEnoughFunds with the shortfall.
@@ -152,6 +162,8 @@ def spread_over(store: Store, program_id: int, fen: Fen) -> list[FundingLine]:
     left = int(fen)
     available = 0
     for one in allotments(store, program_id):
+        if one.year > year:
+            continue
         available += max(one.available_fen, 0)
         taken = min(left, one.available_fen)
         if taken > 0:
@@ -214,3 +226,52 @@ def _view(row: Row) -> AllotmentView:
         is_opening=bool(is_opening),
         remark=remark,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UseView:
+    """What one batch took of an allotment and gave back, in fen."""
+
+    batch_id: int
+    number: str
+    program_name: str
+    period: str
+    state: str
+    fen: Fen
+    returned_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """An adjustment, cut or carry-over of an allotment, signed fen; `kind` is 'adjust', 'cut' or 'carry_out'."""
+
+    kind: str
+    fen: Fen
+    changed_on: str
+    document: str
+    reason: str
+
+
+def uses_of(store: Store, allotment_id: int) -> list[UseView]:
+    """The batches that an allotment pays for, in the order they were made."""
+    return [
+        UseView(*row)
+        for row in store.rows(
+            "SELECT b.id, b.number, g.name, b.period, b.state, f.fen, (SELECT coalesce(sum(r.fen), 0) FROM"
+            " batch_funding_return r WHERE r.batch_id = b.id AND r.allotment_id = f.allotment_id) FROM batch_funding f"
+            " JOIN batch b ON b.id = f.batch_id JOIN program g ON g.id = b.program_id WHERE f.allotment_id = ? ORDER BY b.id",
+            (allotment_id,),
+        )
+    ]
+
+
+def changes_of(store: Store, allotment_id: int) -> list[ChangeView]:
+    """What changed of an allotment since it was entered, in the order of the days."""
+    return [
+        ChangeView(*row)
+        for row in store.rows(
+            "SELECT kind, fen, changed_on, document, reason FROM allotment_change WHERE allotment_id = ?"
+            " ORDER BY changed_on, id",
+            (allotment_id,),
+        )
+    ]

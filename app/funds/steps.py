@@ -1,10 +1,10 @@
 """What the doors of funds and the allotment workbook share: an allotment comes, money is received, a receipt is taken back."""
 
 from app.desk import Desk
-from app.funds.queries import AllotmentView
+from app.funds.queries import AllotmentView, ledger_balance
 from models.domain.document_number import document_key
 from models.domain.money import Fen, yuan_text
-from models.domain.posting import Event, Ledger, Leg, receipt, reverse
+from models.domain.posting import Event, Ledger, Leg, carry_over, receipt, reverse
 from models.domain.refusal import Refusal
 from models.store.opening import Store
 from models.store.vouchers import post_voucher
@@ -26,6 +26,12 @@ class ReceiptUsed(Refusal):
     """A receipt whose money an approved batch took, or that was carried over."""
 
     form = "{document} 的这笔到账 {fen} 元不能撤销：现在可用资金只有 {available} 元，其余已用于批次或已结转。请先处理这些用途。"
+
+
+class DepositTooSmall(Refusal):
+    """More would be paid than the special account holds."""
+
+    form = "代发专户账面余额 {balance} 元，不够支付 {fen} 元，差 {shortfall} 元。请先核对银行对账单，补记未入账的到账或利息。"
 
 
 def insert_allotment(
@@ -73,6 +79,14 @@ def insert_allotment(
             remark,
             run_id,
         ),
+    )
+
+
+def insert_change(desk: Desk, allotment_id: int, kind: str, fen: Fen, reason: str, document: str) -> None:
+    """An adjustment, a cut or a carry-over of an allotment, on the desk's day, inside `writing`."""
+    desk.store.insert(
+        "INSERT INTO allotment_change (allotment_id, kind, fen, changed_on, document, reason) VALUES (?, ?, ?, ?, ?, ?)",
+        (allotment_id, kind, fen, desk.day, document, reason),
     )
 
 
@@ -185,3 +199,49 @@ def refuse_if_used(allotment: AllotmentView, fen: Fen) -> None:
             fen=yuan_text(fen),
             available=yuan_text(allotment.available_fen),
         )
+
+
+def refuse_overdraft(store: Store, fen: Fen) -> None:
+    """Refuse to pay `fen` out of a special account that holds less. Raises DepositTooSmall."""
+    held = ledger_balance(store, Ledger.DEPOSIT)
+    if fen > held:
+        raise DepositTooSmall(
+            balance=yuan_text(held), fen=yuan_text(fen), shortfall=yuan_text(Fen(fen - held))
+        )
+
+
+def carry_to_year(desk: Desk, old: AllotmentView, to_year: int, reason: str = "") -> int:
+    """Carry all that an allotment has available into `to_year` 指标结转, inside `writing`; gives the id it has there.
+
+    What was carried there before grows. Received money moves with it in the books.
+    """
+    store = desk.store
+    left = old.available_fen
+    new_id = store.value(
+        "SELECT id FROM allotment WHERE carried_from = ? AND year = ? AND withdrawn_on IS NULL",
+        (old.id, to_year),
+    )
+    if new_id is None:
+        new_id = insert_allotment(
+            store,
+            program_id=old.program_id,
+            document=old.document,
+            level=old.level,
+            year=to_year,
+            issued_on=old.issued_on,
+            fen=left,
+            carried_from=old.id,
+            remark=f"{old.year} 年结转",
+        )
+    else:
+        store.execute("UPDATE allotment SET allotted_fen = allotted_fen + ? WHERE id = ?", (left, new_id))
+    insert_change(desk, old.id, "carry_out", Fen(-left), reason or f"结转到 {to_year} 年", "")
+    post_voucher(
+        store,
+        day=desk.day,
+        event=Event.CARRY_OVER,
+        summary=f"{old.document} 余额结转到 {to_year} 年",
+        legs=carry_over(old.id, new_id, old.program_id, left),
+        operator_id=desk.operator.id,
+    )
+    return int(new_id)

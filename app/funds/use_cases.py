@@ -8,8 +8,11 @@ from app.desk import Desk, use_case
 from app.funds.queries import AllotmentView, allotment_of, ledger_balance
 from app.funds.steps import (
     book_receipt,
+    carry_to_year,
     insert_allotment,
+    insert_change,
     refuse_if_used,
+    refuse_overdraft,
     take_back_opening,
     take_back_receipt,
     voucher_of_receipt,
@@ -19,7 +22,7 @@ from app.programs.steps import checked_level
 from models.domain.document_number import document_key, document_text
 from models.domain.money import Fen, yuan_text
 from models.domain.permission import Permission
-from models.domain.posting import Event, Ledger, Leg, carry_over, charge, hand_over, interest
+from models.domain.posting import Event, Ledger, Leg, charge, hand_over, interest
 from models.domain.refusal import Refusal
 from models.store.vouchers import post_voucher
 
@@ -72,6 +75,12 @@ class CarriedBackwards(Refusal):
     form = "{document} 是 {year} 年的指标，只能结转到以后的年度，不能结转到 {to} 年。"
 
 
+class CarriedTooFar(Refusal):
+    """A carry-over beyond the next year."""
+
+    form = "{document} 的余额只能结转到 {last} 年以前（含），不能结转到 {to} 年。请核对年度。"
+
+
 class CannotWithdraw(Refusal):
     """An allotment on which something was built."""
 
@@ -82,12 +91,6 @@ class NoSuchReceipt(Refusal):
     """No receipt of that number."""
 
     form = "没有编号为 {receipt} 的到账记录。请用 receipt list 查看。"
-
-
-class DepositTooSmall(Refusal):
-    """More would be paid than the special account holds."""
-
-    form = "代发专户账面余额 {balance} 元，不够支付 {fen} 元，差 {shortfall} 元。请先核对银行对账单，补记未入账的到账或利息。"
 
 
 class TreasuryTooSmall(Refusal):
@@ -157,48 +160,23 @@ def carry_allotment_over(
 
     The old one keeps what it spent and what has not been received; the new one has the same document, level and day of
     issue, so that older money is still spent first. Carried a second time, the new one grows.
-    Raises NoSuchAllotment, NothingToCarry, CarriedBackwards.
+    Raises NoSuchAllotment, NothingToCarry, CarriedBackwards, CarriedTooFar.
     """
-    store = desk.store
-    old = allotment_of(store, allotment_id)
+    old = allotment_of(desk.store, allotment_id)
     to_year = year or old.year + 1
     if to_year <= old.year:
         raise CarriedBackwards(document=old.document, year=old.year, to=to_year)
-    left = old.available_fen
-    if left <= 0:
+    if to_year > desk.today.year + 1:
+        raise CarriedTooFar(document=old.document, to=to_year, last=desk.today.year + 1)
+    if old.available_fen <= 0:
         raise NothingToCarry(
             document=old.document,
             allotted=yuan_text(old.allotted_fen),
             received=yuan_text(old.received_fen),
             used=yuan_text(old.used_fen),
         )
-    new_id = store.value(
-        "SELECT id FROM allotment WHERE carried_from = ? AND year = ? AND withdrawn_on IS NULL",
-        (old.id, to_year),
-    )
-    if new_id is None:
-        new_id = insert_allotment(
-            store,
-            program_id=old.program_id,
-            document=old.document,
-            level=old.level,
-            year=to_year,
-            issued_on=old.issued_on,
-            fen=left,
-            carried_from=old.id,
-            remark=f"{old.year} 年结转",
-        )
-    else:
-        store.execute("UPDATE allotment SET allotted_fen = allotted_fen + ? WHERE id = ?", (left, new_id))
-    _insert_change(desk, old.id, "carry_out", Fen(-left), reason or f"结转到 {to_year} 年", "")
-    post_voucher(
-        store,
-        day=desk.day,
-        event=Event.CARRY_OVER,
-        summary=f"{old.document} 余额结转到 {to_year} 年",
-        legs=carry_over(old.id, new_id, old.program_id, left),
-        operator_id=desk.operator.id,
-    )
+    new_id = carry_to_year(desk, old, to_year, reason)
+    left = old.available_fen
     return changes(
         Topic.FUNDS,
         Topic.LEDGER,
@@ -217,7 +195,11 @@ _WITHDRAW_BLOCKERS: Final = (
     ),
     ("有调整、核减或结转", "SELECT count(*) FROM allotment_change WHERE allotment_id = ?1"),
     ("是上年结转来的", "SELECT count(*) FROM allotment WHERE id = ?1 AND carried_from IS NOT NULL"),
-    ("批次用过它的资金", "SELECT count(*) FROM batch_funding WHERE allotment_id = ?1"),
+    (
+        "批次用过它的资金",
+        "SELECT EXISTS (SELECT 1 FROM batch_funding WHERE allotment_id = ?1)"
+        " OR EXISTS (SELECT 1 FROM batch_funding_return WHERE allotment_id = ?1)",
+    ),
 )
 
 
@@ -375,15 +357,15 @@ def reverse_receipt(desk: Desk, *, receipt_id: int, reason: str) -> Changes:
 def add_interest(desk: Desk, *, fen: Fen, remark: str = "") -> Changes:
     """Interest 利息 on the special account: it is owed to the treasury. Raises NotPositive."""
     _refuse_unless_positive("利息", fen)
-    return _account_entry(desk, "interest", Event.INTEREST, "专户利息", interest(fen), fen, remark)
+    return _account_entry(desk, Event.INTEREST, "专户利息", interest(fen), fen, remark)
 
 
 @use_case("account.charge", Permission.MANAGE_FUNDS)
 def add_charge(desk: Desk, *, fen: Fen, remark: str = "") -> Changes:
     """A charge 手续费 of the bank: it comes off what is owed to the treasury. Raises NotPositive, DepositTooSmall."""
     _refuse_unless_positive("手续费", fen)
-    _refuse_overdraft(desk, fen)
-    return _account_entry(desk, "charge", Event.CHARGE, "专户手续费", charge(fen), fen, remark)
+    refuse_overdraft(desk.store, fen)
+    return _account_entry(desk, Event.CHARGE, "专户手续费", charge(fen), fen, remark)
 
 
 @use_case("account.treasury", Permission.MANAGE_FUNDS)
@@ -396,8 +378,8 @@ def hand_to_treasury(desk: Desk, *, fen: Fen, remark: str = "") -> Changes:
     owed = ledger_balance(desk.store, Ledger.TREASURY)
     if fen > owed:
         raise TreasuryTooSmall(balance=yuan_text(owed), fen=yuan_text(fen), excess=yuan_text(Fen(fen - owed)))
-    _refuse_overdraft(desk, fen)
-    return _account_entry(desk, "treasury", Event.HAND_OVER, "上缴财政", hand_over(fen), fen, remark)
+    refuse_overdraft(desk.store, fen)
+    return _account_entry(desk, Event.HAND_OVER, "上缴财政", hand_over(fen), fen, remark)
 
 
 @use_case("account.open", Permission.MANAGE_FUNDS)
@@ -415,14 +397,8 @@ def open_treasury(desk: Desk, *, fen: Fen, remark: str = "") -> Changes:
     return _account_answer(desk, f"voucher {voucher_id}", fen)
 
 
-def _account_entry(
-    desk: Desk, kind: str, event: Event, words: str, legs: list[Leg], fen: Fen, remark: str
-) -> Changes:
-    entry_id = desk.store.insert(
-        "INSERT INTO account_entry (kind, happened_on, fen, remark) VALUES (?, ?, ?, ?)",
-        (kind, desk.day, fen, remark.strip()),
-    )
-    post_voucher(
+def _account_entry(desk: Desk, event: Event, words: str, legs: list[Leg], fen: Fen, remark: str) -> Changes:
+    voucher_id = post_voucher(
         desk.store,
         day=desk.day,
         event=event,
@@ -430,7 +406,7 @@ def _account_entry(
         legs=legs,
         operator_id=desk.operator.id,
     )
-    return _account_answer(desk, f"account entry {entry_id}", fen)
+    return _account_answer(desk, f"voucher {voucher_id}", fen)
 
 
 def _account_answer(desk: Desk, subject: str, fen: Fen) -> Changes:
@@ -494,14 +470,7 @@ def _change(
             after=yuan_text(Fen(after)),
             most=yuan_text(Fen(known.allotted_fen - known.used_fen)),
         )
-    _insert_change(desk, known.id, kind, fen, reason.strip(), document.strip())
-
-
-def _insert_change(desk: Desk, allotment_id: int, kind: str, fen: Fen, reason: str, document: str) -> None:
-    desk.store.insert(
-        "INSERT INTO allotment_change (allotment_id, kind, fen, changed_on, document, reason) VALUES (?, ?, ?, ?, ?, ?)",
-        (allotment_id, kind, fen, desk.day, document, reason),
-    )
+    insert_change(desk, known.id, kind, fen, reason.strip(), document.strip())
 
 
 def _changed(desk: Desk, allotment_id: int, counts: dict[str, int | str]) -> Changes:
@@ -532,11 +501,3 @@ def _json(known: AllotmentView) -> dict[str, object]:
 def _refuse_unless_positive(what: str, fen: Fen) -> None:
     if fen <= 0:
         raise NotPositive(what=what, fen=yuan_text(fen))
-
-
-def _refuse_overdraft(desk: Desk, fen: Fen) -> None:
-    held = ledger_balance(desk.store, Ledger.DEPOSIT)
-    if fen > held:
-        raise DepositTooSmall(
-            balance=yuan_text(held), fen=yuan_text(fen), shortfall=yuan_text(Fen(fen - held))
-        )

@@ -102,7 +102,7 @@ def check_allotments(desk: Desk, path: Path, mapping: Mapping[str, str] | None =
     Raises CannotRead, UnreadableWorkbook, NoTableFound, AmbiguousColumns, AllotmentRowRefused with sheet, row and column.
     """
     sheets = _Sheets(desk)
-    for table in open_source(path, ALLOTMENTS, mapping).tables:
+    for table in open_source(path, ALLOTMENTS, mapping, desk.store).tables:
         sheets.take_sheet(table, data_rows(table))
     return sheets.checked()
 
@@ -112,7 +112,7 @@ def take_allotments(desk: Desk, path: Path, mapping: Mapping[str, str] | None = 
 
     Raises AlreadyImported, CannotRead, UnreadableWorkbook, NoTableFound, AmbiguousColumns, AllotmentRowRefused.
     """
-    source = open_source(path, ALLOTMENTS, mapping)
+    source = open_source(path, ALLOTMENTS, mapping, desk.store)
     return take_in(desk, source, RunKind("allotments"), lambda run_id: AllotmentIntake(desk, run_id=run_id))
 
 
@@ -423,7 +423,11 @@ class _Standing:
 
 # (what stands on allotment ?1 of run ?2, SQL that counts it)
 _ON_AN_ALLOTMENT: Final[Sequence[tuple[str, str]]] = (
-    ("批次用过它的资金", "SELECT count(*) FROM batch_funding WHERE allotment_id = ?1 AND ?2 = ?2"),
+    (
+        "批次用过它的资金",
+        "SELECT EXISTS (SELECT 1 FROM batch_funding WHERE allotment_id = ?1 AND ?2 = ?2)"
+        " OR EXISTS (SELECT 1 FROM batch_funding_return WHERE allotment_id = ?1)",
+    ),
     ("有调整、核减或结转", "SELECT count(*) FROM allotment_change WHERE allotment_id = ?1 AND ?2 = ?2"),
     ("后来另有到账", "SELECT count(*) FROM receipt WHERE allotment_id = ?1 AND coalesce(run_id, 0) <> ?2"),
 )

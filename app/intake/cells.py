@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from app.workbook.reading import ErrorCell
 from models.domain.bankaccount import account_fault, clean_account
 from models.domain.dates import NotDate, date_from_cell
 from models.domain.idnumber import clean_id, id_fault, upgrade_fifteen
@@ -40,21 +41,21 @@ def text_of(cell: object) -> str:
 
 
 def word_of(cell: object) -> str:
-    """The cell as a word to be recognised or kept: “户 主” and “户主 ” are 户主; '' for an empty cell."""
+    """The cell as a word to be recognised or kept: “户 主” and “户主 ” are 户主; '' for an empty cell or an error."""
     if cell is None:
         return ""
     if type(cell) is str:
         return cell if cell.isascii() and cell.isalnum() else compacted(cell)
-    return compacted(text_of(cell))
+    return "" if isinstance(cell, ErrorCell) else compacted(text_of(cell))
 
 
 def text_in(cell: object) -> str:
-    """The cell as text to be kept, without outer blanks and what cannot be seen; '' for an empty cell."""
+    """The cell as text to be kept, without outer blanks and what cannot be seen; '' for an empty cell or an error."""
     if cell is None:
         return ""
     if type(cell) is str:
         return cell if cell.isascii() and cell.isalnum() else outer_trimmed(cell)
-    return outer_trimmed(text_of(cell))
+    return "" if isinstance(cell, ErrorCell) else outer_trimmed(text_of(cell))
 
 
 def lost_digits(cell: object) -> bool:
@@ -73,6 +74,8 @@ def read_id(cell: object) -> tuple[str, str | None]:
         return "", "id.missing"
     elif lost_digits(cell):
         return "", "id.precision_lost"
+    elif isinstance(cell, ErrorCell):
+        return "", "id.format"
     else:
         cleaned = clean_id(text_of(cell))
     fault = id_fault(cleaned)
@@ -101,17 +104,17 @@ def birth_in(id_number: str) -> str:
     return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
 
 
-# A birth may be a serial from before the dates that `date_from_cell` takes as numbers: 1910-01-01 is 3654, above any
-# year written alone.
+# A serial may be from before the dates that `date_from_cell` takes as numbers: 1910-01-01 is 3654, above any year written
+# alone.
 _SERIAL_START: Final = date(1899, 12, 30)
-_FIRST_BIRTH_SERIAL: Final = 3654
-_LAST_BIRTH_SERIAL: Final = 60_000
-_SERIAL_TEXT: Final = re.compile("[1-5][0-9]{4}").fullmatch
+_FIRST_SERIAL: Final = 3654
+_LAST_SERIAL: Final = 60_000
+_SERIAL_TEXT: Final = re.compile("[1-5][0-9]{4}|[3-9][0-9]{3}").fullmatch
 _MONTH_TEXT: Final = re.compile("([0-9]{4})(?:[-./年]?)(1[0-2]|0?[1-9])月?").fullmatch
 
 
-def read_birth(cell: object, *, month_is_enough: bool = False) -> str:
-    """A birth date as 1949-12-31, or as 1949-12 where the column asks for no more than 年月 (出生年月).
+def read_past_day(cell: object, *, month_is_enough: bool = False) -> str:
+    """A day of somebody's life as 1949-12-31, or as 1949-12 where the column asks for no more than 年月 (出生年月).
 
     Beside what `date_from_cell` takes: serials of the years before 1954 (and serials as text, in tables that are text),
     because the old are what the registry is about. Raises NotDate.
@@ -120,7 +123,7 @@ def read_birth(cell: object, *, month_is_enough: bool = False) -> str:
     is_number = type(cell) in (int, float)
     if (is_number and written.isdigit()) or (not is_number and _SERIAL_TEXT(written)):
         serial = int(written)
-        if _FIRST_BIRTH_SERIAL <= serial <= _LAST_BIRTH_SERIAL:
+        if _FIRST_SERIAL <= serial <= _LAST_SERIAL:
             return (_SERIAL_START + timedelta(days=serial)).isoformat()
     try:
         return date_from_cell(cell).isoformat()

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from app.workbook.columns import MemberRow
+
 ERROR = "error"
 WARNING = "warning"
 
@@ -152,6 +154,7 @@ ROSTER: Mapping[str, tuple[str, str]] = {
         "合计写的是 {written} 元，各行金额相加是 {sum} 元，差 {difference} 元。请核对是否漏行或改动过。",
     ),
 }
+NAME_CANNOT_BE_SEEN = "姓名显示为“{written}”，没有可用的姓名。请改正公式或照证件填写后重新导入这一行。"
 CONFLICT_IS_A_HINT = "已享受“{other}”（{period}），与本项目需要{mode}。已先编入，请核对后说明理由。"
 
 
@@ -165,20 +168,19 @@ class Places:
         """A row of a sheet as one number."""
         if not self._sheets or self._sheets[-1] != sheet:
             self._sheets.append(sheet)
-        return (len(self._sheets) - 1) * _ROWS + row
+        place = (len(self._sheets) - 1) * _PLACES + row
+        return place if row.__class__ is int else place + getattr(row, "member", 0) * _ROWS
 
     def words(self, place: int, sheet: str) -> str:
         """A place in the words of a sentence about a row of `sheet`."""
-        its_sheet = self._sheets[place // _ROWS]
-        return (
-            f"本表第 {place % _ROWS} 行"
-            if its_sheet == sheet
-            else f"工作表“{its_sheet}”第 {place % _ROWS} 行"
-        )
+        its_sheet, row = self._sheets[place // _PLACES], place % _ROWS
+        return f"本表第 {row} 行" if its_sheet == sheet else f"工作表“{its_sheet}”第 {row} 行"
 
 
 _ROWS = 1 << 21
 """More rows than a sheet can have."""
+_PLACES = 64 * _ROWS
+"""A row may hold so many people, each with a place of their own."""
 
 
 def finding(
@@ -197,7 +199,11 @@ def finding(
 
     `level` and `form` override the table where a rule has several modes.
     """
+    if isinstance(row, MemberRow):
+        column, row = row.heading(column), int(row)
     usual_level, usual_form = table[code]
+    if code == "name.missing" and written:
+        usual_form = NAME_CANNOT_BE_SEEN
     sentence = (form or usual_form).format(written=written, **(facts or {}))
     return Finding(sheet, row, column, written, level or usual_level, code, sentence)
 

@@ -27,6 +27,8 @@ class RunView:
     state: str
     operator: str
     business_date: str
+    unchanged: int
+    follows: int | None
 
 
 def runs(store: Store) -> list[RunView]:
@@ -35,7 +37,7 @@ def runs(store: Store) -> list[RunView]:
         RunView(*row)
         for row in store.rows(
             "SELECT r.id, r.kind, r.list_kind, coalesce(g.name, ''), r.period, r.file_name, r.file_sha256, r.rows,"
-            " r.accepted, r.rejected, r.state, o.name, r.business_date FROM import_run r"
+            " r.accepted, r.rejected, r.state, o.name, r.business_date, r.unchanged, r.follows FROM import_run r"
             " LEFT JOIN program g ON g.id = r.program_id JOIN operator o ON o.id = r.operator_id ORDER BY r.id DESC"
         )
     ]
@@ -47,7 +49,9 @@ def kind_of_run(store: Store, run_id: int) -> str | None:
     return None if found is None else str(found)
 
 
-def preview_allotments(desk: Desk, *, path: Path, mapping: Mapping[str, str] | None = None) -> dict[str, object]:
+def preview_allotments(
+    desk: Desk, *, path: Path, mapping: Mapping[str, str] | None = None
+) -> dict[str, object]:
     """What a workbook of allotments would do: the same work as `import_allotments`, rolled back."""
     desk.require(Permission.MANAGE_FUNDS)
     with desk.store.trying():

@@ -1,12 +1,15 @@
 """Doors of intake: the allotment workbook comes in and is taken back (people and rosters have doors of their own rooms)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
 from app.intake.allotments import take_allotments, withdraw_allotments
+from app.intake.mappings import forget
+from app.intake.proposals import chosen_proposals, decide
 from app.intake.source import AlreadyUndone, NoSuchRun
+from app.intake.taking_again import first_run
 from models.domain.permission import Permission
 
 
@@ -39,4 +42,32 @@ def undo_allotments_run(desk: Desk, *, run_id: int) -> Changes:
         Topic.LEDGER,
         subject=f"run {run_id}",
         answer={"run": run_id, "state": "undone"},
+    )
+
+
+@use_case("import.decline", Permission.IMPORT, dated=False)
+def decline_proposals(
+    desk: Desk, *, run_id: int, numbers: Sequence[int] | None = None, code: str | None = None
+) -> Changes:
+    """Decline what the registry proposes for damaged numbers of a run: by number, by code, or all. Nothing else changes.
+
+    Raises NoSuchRun, AlreadyUndone, NoSuchProposal, ProposalDecided, NothingProposed.
+    """
+    run = first_run(desk.store, run_id)
+    chosen = chosen_proposals(desk.store, run.id, numbers=numbers, code=code)
+    decide(desk, chosen, "declined")
+    return changes(
+        Topic.RUNS,
+        subject=f"run {run_id}",
+        counts={"proposals": len(chosen)},
+        answer={"run": run_id, "declined": [one.proposal for one in chosen]},
+    )
+
+
+@use_case("mapping.forget", Permission.IMPORT, dated=False)
+def forget_mapping(desk: Desk, *, name: str) -> Changes:
+    """Forget a remembered mapping 栏目对照: such a file is asked about anew. Raises NoSuchMapping."""
+    headings = forget(desk.store, name)
+    return changes(
+        Topic.RUNS, subject=f"mapping {name}", counts={"headings": headings}, answer={"forgotten": name}
     )

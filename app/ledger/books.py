@@ -53,9 +53,7 @@ class AllotmentBook:
     def agrees(self) -> bool:
         """Whether received and used are what 拨入 and 支出 say."""
         known = self.allotment
-        return (
-            known.received_fen == self.funded_fen and known.used_fen == self.expense_fen + self.recovered_fen
-        )
+        return known.received_fen == self.funded_fen and known.used_fen == self.expense_fen
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,3 +211,30 @@ def _head(row: Row) -> VoucherView:
         voucher_id, month, number, voucher_name(number), posted_on, event, EVENT_NAMES[Event(event)], summary,
         attachments, batch, reverses, reversed_by, operator, Fen(fen),
     )  # fmt: skip
+
+
+def voucher_of_line(store: Store, line_id: int) -> int:
+    """The id of the voucher that a line stands in. Raises NoSuchVoucher."""
+    found = store.value("SELECT voucher_id FROM voucher_line WHERE id = ?", (line_id,))
+    if found is None:
+        raise NoSuchVoucher(written=line_id)
+    return int(found)
+
+
+def months_of(store: Store) -> list[str]:
+    """The months that have vouchers, the latest first."""
+    return [row[0] for row in store.rows("SELECT DISTINCT month FROM voucher ORDER BY month DESC")]
+
+
+def voucher_of(store: Store, voucher_id: int) -> VoucherView:
+    """The voucher of a row id. Raises NoSuchVoucher."""
+    row = store.row(_HEADS + " WHERE v.id = ?", (voucher_id,))
+    if row is None:
+        raise NoSuchVoucher(written=voucher_id)
+    return _head(row)
+
+
+def batch_of_voucher(store: Store, voucher_id: int) -> int | None:
+    """The batch that a voucher was posted for, or None."""
+    found = store.value("SELECT batch_id FROM voucher WHERE id = ?", (voucher_id,))
+    return None if found is None else int(found)

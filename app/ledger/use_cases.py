@@ -4,10 +4,11 @@ from typing import Final
 
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
+from app.funds.queries import ledger_balance
 from app.ledger.queries import find_voucher, voucher_name
-from models.domain.money import Fen
+from models.domain.money import Fen, yuan_text
 from models.domain.permission import Permission
-from models.domain.posting import EVENT_NAMES, Event, Ledger, Leg, reverse
+from models.domain.posting import EVENT_NAMES, LEDGER_NAMES, Event, Ledger, Leg, reverse
 from models.domain.refusal import Refusal
 from models.store.vouchers import post_voucher
 
@@ -26,7 +27,8 @@ _ITS_OWN_ACT: Final = {
     Event.FAIL: "请编制补发批次，或关闭该笔",
     Event.BOUNCE: "请编制补发批次，或关闭该笔",
     Event.CLOSE_UNPAID: "已关闭的款项进了应缴财政款，不能再打开",
-    Event.RECOVER: "追回后需要重新发放的，请另行编制批次",
+    Event.REFUND: "已退回财政的款项不能再打开",
+    Event.RECOVER: "追回的款项已退回资金来源；同一期间不能再发给同一对象",
     Event.REVERSE: "它本身就是冲销，请重新登记被冲销的业务",
 }
 
@@ -49,13 +51,21 @@ class ReversalReasonMissing(Refusal):
     form = "冲销凭证 {voucher} 必须写明原因。请填写后重试。"
 
 
+class ReversalOverdraws(Refusal):
+    """The money of the voucher has been used since."""
+
+    form = (
+        "凭证 {voucher} 不能冲销：冲销后“{ledger}”会差 {short} 元，这笔钱已经用掉。请先冲销后来用它的凭证。"
+    )
+
+
 @use_case("voucher.reverse", Permission.MANAGE_FUNDS)
 def reverse_voucher(desk: Desk, *, voucher: str, reason: str, month: str | None = None) -> Changes:
     """Reverse a voucher in red 红字冲销, on the desk's day; the first one stays as it is.
 
     Only interest 利息, charges 手续费 and money handed over 上缴财政 can be reversed here: every other voucher belongs to an
     act with a state of its own, and that act has its own way back, which the refusal names.
-    Raises NoSuchVoucher, NotReversible, AlreadyReversed, ReversalReasonMissing.
+    Raises NoSuchVoucher, NotReversible, AlreadyReversed, ReversalReasonMissing, ReversalOverdraws.
     """
     store = desk.store
     known = find_voucher(store, voucher, month)
@@ -84,6 +94,9 @@ def reverse_voucher(desk: Desk, *, voucher: str, reason: str, month: str | None 
         operator_id=desk.operator.id,
         reverses_id=known.id,
     )
+    for ledger in (Ledger.DEPOSIT, Ledger.TREASURY):
+        if (left := ledger_balance(store, ledger)) < 0:
+            raise ReversalOverdraws(voucher=shown, ledger=LEDGER_NAMES[ledger], short=yuan_text(Fen(-left)))
     number = store.value("SELECT number FROM voucher WHERE id = ?", (red,))
     return changes(
         Topic.LEDGER,

@@ -1,10 +1,21 @@
 """Windows of notices: the list to be put up, what was posted, what was said against it, the holiday table."""
 
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 from app.batches.steps import load_batch
-from app.notices.steps import posted_notice, write_notice
+from app.notices.steps import (
+    Posted,
+    as_posted,
+    holidays_of,
+    posted_notice,
+    refuse_unposted,
+    village_lists,
+    write_notice,
+)
+from app.programs.queries import policy_of
+from models.domain.workdays import last_notice_day
 from models.store.opening import Store
 
 
@@ -97,3 +108,24 @@ def holidays(store: Store, year: int | None = None) -> list[tuple[str, str, str]
             (None if year is None else str(year),),
         )
     ]
+
+
+def notice_preview(store: Store, batch_id: int | str, day: date) -> Posted:
+    """The list of a batch as it hangs on the wall, or as it would if it were posted on `day` for the policy's days.
+
+    Raises NoSuchBatch, NotPosted, PublicLeak.
+    """
+    batch = load_batch(store, batch_id)
+    policy = policy_of(store, batch.policy_id).policy
+    refuse_unposted(store, batch, policy)
+    hangs = store.value(
+        "SELECT 1 FROM public_notice WHERE batch_id = ? AND state <> 'withdrawn'", (batch.id,)
+    )
+    if hangs is not None:
+        return posted_notice(store, batch)
+    first = day + timedelta(days=1)
+    last = last_notice_day(first, policy.publicity_days, policy.publicity_kind, holidays_of(store))
+    return as_posted(
+        store, batch, policy, village_lists(store, batch, policy),
+        posted_on=day.isoformat(), first_day=first.isoformat(), last_day=last.isoformat(),
+    )  # fmt: skip

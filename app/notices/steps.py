@@ -3,14 +3,14 @@
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from app.batches.steps import BatchRow, load_batch
+from app.batches.steps import BatchRow
 from app.programs.queries import policy_of, program_of
 from app.resources import resource
 from app.workbook.writing import Column, Kind, SheetSpec, write_workbook
@@ -187,11 +187,29 @@ def posted_notice(store: Store, batch: BatchRow) -> Posted:
         raise NoNoticeToPrint(number=batch.number)
     posted_on, first_day, last_day, posted_rows = row
     lists = village_lists(store, batch, policy)
+    return replace(
+        as_posted(store, batch, policy, lists, posted_on=posted_on, first_day=first_day, last_day=last_day),
+        unchanged=rows_sha256(lists) == posted_rows,
+    )
+
+
+def as_posted(
+    store: Store,
+    batch: BatchRow,
+    policy: Policy,
+    lists: Sequence[VillageList],
+    *,
+    posted_on: str,
+    first_day: str,
+    last_day: str,
+) -> Posted:
+    """A list with all that stands around it on the wall."""
     township = str(store.value("SELECT township FROM office"))
+    program = program_of(store, batch.program_id).name
+    phone = objection_phone(store)
     return Posted(
-        batch, policy, program_of(store, batch.program_id).name, township, posted_on, first_day, last_day, objection_phone(store),
-        lists, rows_sha256(lists) == posted_rows,
-    )  # fmt: skip
+        batch, policy, program, township, posted_on, first_day, last_day, phone, lists, unchanged=True
+    )
 
 
 def write_notice(posted: Posted, path: Path) -> None:
@@ -203,17 +221,23 @@ def write_notice(posted: Posted, path: Path) -> None:
     )
 
 
-def notice_workbook(store: Store, batch_id: int) -> bytes | None:
-    """The notice of a batch as a workbook's bytes, for its dossier; None for a batch that was not posted."""
-    batch = load_batch(store, batch_id)
-    try:
-        posted = posted_notice(store, batch)
-    except (NotPosted, NoNoticeToPrint):
-        return None
+def notice_bytes(posted: Posted) -> bytes:
+    """A notice as a workbook's bytes, to be kept as it was put up."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "notice.xlsx"
         write_notice(posted, path)
         return path.read_bytes()
+
+
+def kept_notices(store: Store, batch_id: int) -> list[tuple[str, str, bytes]]:
+    """The lists of a batch as they were put up, in order: (day, state, workbook)."""
+    return [
+        (posted_on, state, store.files.read(sha256, "公示名单"))
+        for posted_on, state, sha256 in store.rows(
+            "SELECT posted_on, state, file_sha256 FROM public_notice WHERE batch_id = ? ORDER BY id",
+            (batch_id,),
+        )
+    ]
 
 
 def _village_sheet(posted: Posted, village: VillageList) -> SheetSpec:

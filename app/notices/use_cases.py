@@ -7,7 +7,9 @@ from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
 from app.notices.steps import (
     PHONE_SETTING,
+    as_posted,
     holidays_of,
+    notice_bytes,
     refuse_leak,
     refuse_unposted,
     rows_sha256,
@@ -20,7 +22,7 @@ from models.domain.policy import Policy
 from models.domain.refusal import Refusal
 from models.domain.workdays import last_notice_day
 
-_AFTER_PAYMENT = (BatchState.SENT, BatchState.SETTLING, BatchState.SETTLED)
+_AFTER_PAYMENT = (BatchState.SENT, BatchState.SETTLING, BatchState.SETTLED)  # and never after it was archived
 _OUTCOMES = {"upheld": "成立", "rejected": "不成立"}
 
 
@@ -115,12 +117,17 @@ def publicize_batch(desk: Desk, *, batch_id: int | str, days: int | None = None)
         "UPDATE public_notice SET state = 'withdrawn' WHERE batch_id = ? AND state IN ('posted', 'ended')",
         (batch.id,),
     )
+    posted = as_posted(
+        store, batch, policy, lists,
+        posted_on=desk.day, first_day=first_day.isoformat(), last_day=last_day.isoformat(),
+    )  # fmt: skip
+    file_sha256 = store.keep_file(notice_bytes(posted), f"公示-{batch.number}.xlsx", "notice", desk.at)
     notice_id = store.insert(
-        "INSERT INTO public_notice (batch_id, posted_on, days, day_kind, first_day, last_day, rows_sha256)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO public_notice (batch_id, posted_on, days, day_kind, first_day, last_day, rows_sha256, file_sha256)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            batch.id, desk.day, days, policy.publicity_kind, first_day.isoformat(), last_day.isoformat(),
-            rows_sha256(lists),
+            batch.id, desk.day, days, policy.publicity_kind, posted.first_day, posted.last_day, rows_sha256(lists),
+            file_sha256,
         ),
     )  # fmt: skip
     if posted_first:

@@ -1,20 +1,30 @@
 """The account file 账户清册: each row is checked against the registry, then becomes a person's open account."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.desk import Desk
 from app.intake.before import keep_before
 from app.intake.cells import as_written, birth_in, read_account, read_id, text_in, word_of
+from app.intake.digests import digester
 from app.intake.findings import ACCOUNTS, Finding, Places, finding
+from app.intake.repairs import DOUBTFUL_ACCOUNTS, DOUBTFUL_IDS, Candidate, Doubt
+from app.registry.aliases import Aliases
 from app.registry.villages import Villages
 from app.workbook.columns import DATA_ROW, DataRow, Table
+from app.workbook.reading import ErrorCell
 from models.domain.bankaccount import luhn_fails
+from models.domain.damage import could_be, damage_in_account
 from models.domain.person_name import clean_name, name_key
 
 CHUNK = 5_000
 
-_ACCOUNT = ("number", "holder", "bank", "medium", "valid_from", "valid_to")
+_ACCOUNT = ("number", "holder", "bank", "medium", "valid_from", "valid_to", "row_digest", "row_run")
+
+_ZEROS_LOST = "账号按数字存放，开头的 0 已经丢失（显示为 {written}，登记的是 {known}）。请把这一列设为“文本”格式，照卡或存折重新填写。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,25 @@ class _Known:
     name: str
     name_key: str
     household_id: int
+
+
+class _Open(NamedTuple):
+    """A person's open account as it stood before the rows at hand, and of which row of which run."""
+
+    number: str
+    row_digest: int | None
+    row_run: int | None
+
+
+class _Accepted(NamedTuple):
+    """What an accepted row says of a person's account."""
+
+    person_id: int
+    number: str
+    holder: str
+    bank: str
+    medium: str
+    row_digest: int
 
 
 @dataclass
@@ -38,28 +67,51 @@ class AccountIntake:
     cleaned: int = 0
     updated: int = 0
     findings: list[Finding] = field(default_factory=list)
+    unchanged: Counter[int] = field(default_factory=Counter)
+    doubts: list[Doubt] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._villages = Villages(self.desk.store)
+        self._banks = Aliases(self.desk.store, "bank")
         self._places = Places()
         self._first: dict[int, tuple[str, int]] = {}
         self._taken: set[int] = set()
         self._claimed: dict[str, dict[int, _Known]] = {}
+        self._same: set[int] = set()
 
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Check and take in the data rows of one sheet."""
         sheet, headings = table.sheet.name, table.headings
         columns = {name: place for place, name in enumerate(table.fields)}
+        digest = digester(table.fields)
         chunk: list[tuple[int, Sequence[object]]] = []
         for row in rows:
             if row.kind != DATA_ROW:
                 continue
             chunk.append((row.number, row.cells))
             if len(chunk) == CHUNK:
-                self._take(sheet, columns, headings, chunk)
+                self._take(sheet, columns, headings, chunk, digest)
                 chunk = []
         if chunk:
-            self._take(sheet, columns, headings, chunk)
+            self._take(sheet, columns, headings, chunk, digest)
+
+    def pass_by(self, table: Table, rows: Iterable[DataRow]) -> None:
+        """Note whose accounts are taken in already: another number for them in a row that comes after is a conflict."""
+        of_person, of_account = table.fields.index("id_number"), table.fields.index("account")
+        standing = [
+            (row.number, read_id(row.cells[of_person])[0], read_account(row.cells[of_account])[0])
+            for row in rows
+        ]
+        for start in range(0, len(standing), CHUNK):
+            chunk = standing[start : start + CHUNK]
+            people = self._known_people([id_number for _, id_number, _ in chunk])
+            for row, id_number, number in chunk:
+                if number and (person := people.get(id_number)) and person.id not in self._first:
+                    self.remember(person.id, number, table.sheet.name, row)
+
+    def stands(self, person: Candidate) -> bool:
+        """Whether the file names this person already."""
+        return person.person_id in self._first
 
     def finish(self) -> None:
         """Nothing waits for the end of an account file."""
@@ -90,9 +142,9 @@ class AccountIntake:
         """An accepted row gives the number to the person."""
         self._claimed.setdefault(number, {})[person.id] = person
 
-    def is_village(self, cell: object) -> bool:
-        """Whether the cell names one of the office's villages."""
-        return self._villages.find(cell) is not None
+    def village_of(self, cell: object) -> int | None:
+        """The village of the office that the cell names."""
+        return self._villages.find(cell)
 
     def _take(
         self,
@@ -100,17 +152,22 @@ class AccountIntake:
         columns: Mapping[str, int],
         headings: Mapping[str, str],
         chunk: Sequence[tuple[int, Sequence[object]]],
+        digest_of: Callable[[Sequence[object]], int],
     ) -> None:
         self.rows += len(chunk)
         self.desk.progress.step(self.rows)
         people = self._known_people([cells[columns["id_number"]] for _, cells in chunk])
         holders = self._holders([cells[columns["account"]] for _, cells in chunk])
-        accepted: list[tuple[int, str, str, str, str]] = []
+        standing = self._standing([person.id for person in people.values()])
+        accepted: list[_Accepted] = []
         for number, cells in chunk:
             row = _AccountRow(self, sheet, number, columns, headings, cells)
+            digest = digest_of(cells)
+            if self._is_unchanged(row, digest, people, standing):
+                continue
             person = row.person(people)
             row.village()
-            account = row.account(person, holders)
+            account = row.account(person, holders, standing)
             if not row.repeated:
                 row.name(person)
             if row.rejected or person is None:
@@ -118,10 +175,49 @@ class AccountIntake:
             self.accepted += 1
             if person.id not in self._taken:
                 self._taken.add(person.id)
+                bank = self._banks.meant(row.text("bank"))
                 accepted.append(
-                    (person.id, account, row.holder(person), row.text("bank"), row.text("medium"))
+                    _Accepted(person.id, account, row.holder(person), bank, row.text("medium"), digest)
                 )
         self._store(accepted)
+
+    def _is_unchanged(
+        self, row: "_AccountRow", digest: int, people: Mapping[str, _Known], standing: Mapping[int, _Open]
+    ) -> bool:
+        """Whether an earlier run took in this very row, and nothing else of the person since: then nothing is done or said.
+
+        A copy of such a row further down is as little news as it was then.
+        """
+        if not standing:
+            return False
+        person = people.get(read_id(row.cell("id_number"))[0])
+        opened = None if person is None else standing.get(person.id)
+        if (
+            person is None
+            or opened is None
+            or opened.row_digest != digest
+            or opened.row_run in (None, self.run_id)
+        ):
+            return False
+        if person.id in self._first and person.id not in self._same:
+            return False
+        if person.id not in self._same:
+            self._same.add(person.id)
+            row.stays(person, opened.number)
+        self.accepted += 1
+        self.unchanged[opened.row_run or 0] += 1
+        return True
+
+    def _standing(self, people: Sequence[int]) -> dict[int, _Open]:
+        """The open accounts of these people."""
+        return {
+            row[0]: _Open(*row[1:])
+            for row in self.desk.store.each(
+                "SELECT a.person_id, a.number, a.row_digest, a.row_run FROM json_each(?) j"
+                " CROSS JOIN account a ON a.person_id = j.value WHERE a.valid_to IS NULL",
+                (json.dumps(people),),
+            )
+        }
 
     def _known_people(self, cells: Sequence[object]) -> dict[str, _Known]:
         ids = sorted({read_id(cell)[0] for cell in cells} - {""})
@@ -145,7 +241,7 @@ class AccountIntake:
             found.setdefault(number, []).append(_Known(*person))
         return found
 
-    def _store(self, accepted: Sequence[tuple[int, str, str, str, str]]) -> None:
+    def _store(self, accepted: Sequence[_Accepted]) -> None:
         """A new number closes the old account; the same number only fills in what changed."""
         store = self.desk.store
         day = self.desk.day
@@ -158,32 +254,25 @@ class AccountIntake:
                 people,
             )
         }
-        fresh, changed, before = [], [], []
-        for person_id, number, holder, bank, medium in accepted:
-            was = old.get(person_id)
+        fresh: list[tuple[object, ...]] = []
+        changed: list[tuple[object, ...]] = []
+        before: list[tuple[object, ...]] = []
+        for one in accepted:
+            was = old.get(one.person_id)
+            opened = (*one[:5], day, one.row_digest, self.run_id, self.run_id)
             if was is None:
-                fresh.append((person_id, number, holder, bank, medium, day, self.run_id))
+                fresh.append(opened)
                 continue
-            account_id, _, old_number, old_holder, old_bank, old_medium, valid_from, valid_to = was
-            if old_number != number:
-                changed.append(
-                    (
-                        old_number,
-                        old_holder,
-                        old_bank,
-                        old_medium,
-                        valid_from,
-                        max(day, valid_from),
-                        account_id,
-                    )
-                )
-                fresh.append((person_id, number, holder, bank, medium, day, self.run_id))
-            elif (holder, bank or old_bank, medium or old_medium) != (old_holder, old_bank, old_medium):
-                changed.append(
-                    (number, holder, bank or old_bank, medium or old_medium, valid_from, valid_to, account_id)
-                )
+            account_id, _, number, holder, bank, medium, valid_from, _, *row_before = was
+            if number != one.number:
+                closed_on = max(day, valid_from)
+                changed.append((number, holder, bank, medium, valid_from, closed_on, *row_before, account_id))
+                fresh.append(opened)
             else:
-                continue
+                now = (one.holder, one.bank or bank, one.medium or medium)
+                if now == (holder, bank, medium):
+                    continue
+                changed.append((number, *now, valid_from, None, one.row_digest, self.run_id, account_id))
             before.append((account_id, *was[2:]))
         if changed:
             keep_before(store, self.run_id, "account", _ACCOUNT, before)
@@ -192,7 +281,8 @@ class AccountIntake:
             )
             self.updated += len(changed)
         store.execute_many(
-            "INSERT INTO account (person_id, number, holder, bank, medium, valid_from, run_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO account (person_id, number, holder, bank, medium, valid_from, row_digest, row_run, run_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             fresh,
         )
 
@@ -215,6 +305,7 @@ class _AccountRow:
         self._columns = columns
         self._headings = headings
         self._cells = cells
+        self._name_field = "name" if "name" in columns else "holder"
         self.rejected = False
         self.repeated = False
 
@@ -227,7 +318,7 @@ class _AccountRow:
         """The cell of a field as trimmed text."""
         return text_in(self.cell(field_name))
 
-    def _say(self, code: str, field_name: str, **facts: object) -> None:
+    def _say(self, code: str, field_name: str, *, form: str | None = None, **facts: object) -> None:
         made = finding(
             ACCOUNTS,
             code,
@@ -236,9 +327,25 @@ class _AccountRow:
             self._headings.get(field_name, ""),
             as_written(self.cell(field_name)),
             facts,
+            form=form,
         )
         self.rejected |= made.level == "error"
         self._intake.findings.append(made)
+
+    def _doubt(self, code: str, field_name: str, person: _Known | None = None, registered: str = "") -> None:
+        """A cell of which the registry may make something."""
+        village = self.cell("village")
+        self._intake.doubts.append(
+            Doubt(
+                self._sheet, self._number, field_name, self._headings.get(field_name, ""), self.cell(field_name), code,
+                name_key(self.text(self._name_field)), None if village is None else self._intake.village_of(village),
+                None if person is None else person.id, registered,
+            )
+        )  # fmt: skip
+
+    def stays(self, person: _Known, number: str) -> None:
+        """An unchanged row: its person stands in the file, under the registered number."""
+        self._intake.remember(person.id, number, self._sheet, self._number)
 
     def person(self, people: Mapping[str, _Known]) -> _Known | None:
         """Whose account it is; None when the ID cannot be read or is not in the registry."""
@@ -247,9 +354,12 @@ class _AccountRow:
         known = people.get(id_number)
         if fault not in (None, "id.fifteen", "id.other_document"):
             self._say(fault, "id_number", length=len(id_number), birth=birth_in(id_number))
+            if fault in DOUBTFUL_IDS:
+                self._doubt(fault, "id_number")
             return None
         if known is None:
             self._say("person.unknown", "id_number")
+            self._doubt("person.unknown", "id_number")
         elif fault == "id.fifteen":
             self._say(fault, "id_number", upgraded=id_number)
         elif id_number != cell:
@@ -258,28 +368,45 @@ class _AccountRow:
 
     def name(self, person: _Known | None) -> None:
         """The name beside the ID: the person's, or the holder's 户名 where that is all there is."""
-        field_name = "name" if "name" in self._columns else "holder"
+        field_name = self._name_field
         name = self.text(field_name)
-        if person is not None and name and name_key(name) != person.name_key:
+        is_error = isinstance(self.cell(field_name), ErrorCell)
+        if person is not None and (is_error or (name and name_key(name) != person.name_key)):
             self._say("name.mismatch", field_name, known=person.name)
 
     def village(self) -> None:
         """A village that the file names must be one of the office's."""
         cell = self.cell("village")
-        if cell is not None and not self._intake.is_village(cell):
+        if cell is not None and self._intake.village_of(cell) is None:
             self._say("village.unknown", "village")
 
-    def account(self, person: _Known | None, holders: Mapping[str, Sequence[_Known]]) -> str:
+    def account(
+        self,
+        person: _Known | None,
+        holders: Mapping[str, Sequence[_Known]],
+        standing: Mapping[int, _Open],
+    ) -> str:
         """The number, with the first finding that applies to its cell; a person who comes again is compared no further.
 
-        A number registered by an earlier run is no conflict: this file changes it.
+        A number registered by an earlier run is no conflict: this file changes it. But a number cell that is the registered
+        number without its leading zeros changes nothing: it has lost digits.
         """
         intake = self._intake
         cell = self.cell("account")
         number, fault = read_account(cell)
         if fault is not None:
             self._say(fault, "account")
+            if person is not None and fault in DOUBTFUL_ACCOUNTS:
+                self._doubt(fault, "account", person)
             return ""
+        known = standing.get(person.id) if person is not None else None
+        if known is not None and person is not None and known.number[0] == "0" and not isinstance(cell, str):
+            damage = damage_in_account(cell)
+            if damage is not None and could_be(damage, known.number):
+                tail = f"{known.number[: -len(number)]}…{number[-4:]}"
+                self._say("account.precision_lost", "account", form=_ZEROS_LOST, known=tail)
+                self._doubt("account.precision_lost", "account", person, known.number)
+                return ""
         if number != cell:
             intake.cleaned += 1
         first = None if person is None else intake.first_of(person.id, self._sheet)
@@ -292,6 +419,8 @@ class _AccountRow:
             return number
         if "折" not in word_of(self.cell("medium")) and luhn_fails(number):
             self._say("account.luhn", "account")
+            if person is not None:
+                self._doubt("account.luhn", "account", person)
         elif person is not None and (holder := intake.sharing(number, person, holders.get(number, ()))):
             self._say("account.shared", "account", holder=holder)
         if person is not None:

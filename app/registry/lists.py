@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.desk import Desk
-from app.intake.cells import as_written, read_id, text_of
+from app.intake.cells import as_written, read_id, read_past_day, text_of
 from app.intake.findings import PEOPLE, Finding, finding
+from app.registry.villages import Villages
 from app.workbook.columns import DATA_ROW, DataRow, Table
-from models.domain.dates import NotDate, date_from_cell
+from models.domain.dates import NotDate
 from models.domain.near import one_slip_away
 from models.domain.period import first_day
 from models.domain.person_name import clean_name, name_key
@@ -31,6 +32,9 @@ class ListIntake:
     cleaned: int = 0
     updated: int = 0
     findings: list[Finding] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._villages = Villages(self.desk.store)
 
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Keep the lines of one sheet."""
@@ -56,10 +60,20 @@ class ListIntake:
             self.accepted += 1
             name = "" if cell("name") is None else clean_name(text_of(cell("name")))
             happened = cell("died_on")
+            village = None if cell("village") is None else self._villages.find(cell("village"))
             self.desk.store.execute(
-                "INSERT INTO comparison_entry (run_id, kind, name, name_key, id_number, happened_on, source)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self.run_id, self.kind, name, name_key(name), id_number, _day(happened), _source(cell)),
+                "INSERT INTO comparison_entry (run_id, kind, name, name_key, id_number, happened_on, source, village_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    self.run_id,
+                    self.kind,
+                    name,
+                    name_key(name),
+                    id_number,
+                    _day(happened),
+                    _source(cell),
+                    village,
+                ),
             )
 
     def finish(self) -> None:
@@ -99,9 +113,19 @@ def _day(cell: object) -> str | None:
     if cell is None:
         return None
     try:
-        return date_from_cell(cell).isoformat()
+        return read_past_day(cell)
     except NotDate:
         return None
+
+
+def meet_lists(store: Store, run_id: int) -> None:
+    """Whom a people file brought, and an earlier list already names by ID, is hit by that list from now on."""
+    store.execute(
+        "INSERT INTO comparison_hit (entry_id, person_id, how)"
+        " SELECT e.id, p.id, 'exact' FROM comparison_entry e CROSS JOIN person p ON p.id_number = e.id_number"
+        " WHERE p.run_id = ? ON CONFLICT DO NOTHING",
+        (run_id,),
+    )
 
 
 def hits_of(store: Store, run_id: int) -> list[dict[str, object]]:

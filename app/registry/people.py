@@ -4,6 +4,7 @@ One pass, in chunks: the check of a row and its taking-in are one code path, so 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -11,11 +12,25 @@ from typing import Final
 
 from app.desk import Desk
 from app.intake.before import keep_before
-from app.intake.cells import as_written, birth_in, lost_digits, read_birth, read_id, text_in, text_of, word_of
+from app.intake.cells import (
+    as_written,
+    birth_in,
+    lost_digits,
+    read_id,
+    read_past_day,
+    text_in,
+    text_of,
+    word_of,
+)
+from app.intake.digests import digester, mixed
 from app.intake.findings import PEOPLE, Finding, Places, finding
+from app.intake.repairs import DOUBTFUL_IDS, Candidate, Doubt
+from app.registry.aliases import Aliases
+from app.registry.lists import meet_lists
 from app.registry.villages import Villages
 from app.workbook.columns import DATA_ROW, NOTE, DataRow, Table
-from models.domain.dates import NotDate, date_from_cell
+from app.workbook.reading import ErrorCell
+from models.domain.dates import NotDate
 from models.domain.division import group_number
 from models.domain.person_name import clean_name, name_is_odd, name_key
 from models.store.opening import Row
@@ -54,7 +69,11 @@ _PERSON = (
     "remark",
     "is_dead",
     "died_on",
+    "row_digest",
+    "row_run",
 )
+
+_HOUSEHOLD = ("number", "village_id", "group_number", "group_text")
 
 
 @dataclass
@@ -68,10 +87,13 @@ class PeopleIntake:
     cleaned: int = 0
     updated: int = 0
     findings: list[Finding] = field(default_factory=list)
+    unchanged: Counter[int] = field(default_factory=Counter)
+    doubts: list[Doubt] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         store = self.desk.store
         self.villages = Villages(store)
+        self.relations = Aliases(store, "relation")
         self.is_empty = not store.value("SELECT 1 FROM person LIMIT 1")
         self.next_person = 1 + int(store.value("SELECT coalesce(max(id), 0) FROM person"))
         self.next_household = 1 + int(store.value("SELECT coalesce(max(id), 0) FROM household"))
@@ -80,6 +102,8 @@ class PeopleIntake:
         self._seen: dict[int | str, int] = {}
         self.households: dict[str, int] = {}
         self.headless: dict[str, tuple[str, int, str, str]] = {}
+        self.waiting: set[str] = set()
+        """Households whose first row is unchanged and no head's: nothing is said of it, but a head may still come."""
         self._owners: dict[str, int] = {}
         self._own_households = 0
         if not self.is_empty:
@@ -102,10 +126,23 @@ class PeopleIntake:
                 sheet.section(row.cells)
         self._take(sheet, chunk)
 
+    def pass_by(self, table: Table, rows: Iterable[DataRow]) -> None:
+        """Note whose rows are taken in already: the same ID in a row that comes after is a duplicate."""
+        place = table.fields.index("id_number")
+        for number, cells, _ in rows:
+            id_number, fault = read_id(cells[place])
+            if fault in (None, "id.fifteen", "id.other_document"):
+                self.first_seen(id_number, table.sheet.name, number)
+
+    def stands(self, person: Candidate) -> bool:
+        """Whether the file names this person already."""
+        return _seen_as(person.id_number) in self._seen
+
     def finish(self) -> None:
-        """After the last sheet: households that were left without a head."""
+        """After the last sheet: households that were left without a head, those too of which no row was accepted."""
         for sheet, row, column, written in self._still_headless():
             self.findings.append(finding(PEOPLE, "head.missing", sheet, row, column, written))
+        meet_lists(self.desk.store, self.run_id)
 
     # -- taking in --------------------------------------------------------------------------------------
 
@@ -132,11 +169,10 @@ class PeopleIntake:
 
     def _registered_households(self, numbers: Sequence[str]) -> dict[str, Row]:
         rows = self.desk.store.each(
-            "SELECT number, id, village_id, group_number, group_text FROM household"
-            f" WHERE number IN ({', '.join('?' * len(numbers))})",
+            f"SELECT id, {', '.join(_HOUSEHOLD)} FROM household WHERE number IN ({', '.join('?' * len(numbers))})",
             numbers,
         )
-        return {row[0]: row[1:] for row in rows}
+        return {row[1]: row for row in rows}
 
     def _store(self, taken: "_Taken") -> None:
         """Write what the chunk brought: households, people, heads and guardians, and what they were before."""
@@ -151,11 +187,9 @@ class PeopleIntake:
             taken.people,
         )
         if taken.moved:
-            keep_before(
-                store, self.run_id, "household", ("village_id", "group_number", "group_text"), taken.stood
-            )
+            keep_before(store, self.run_id, "household", _HOUSEHOLD, taken.stood)
             store.execute_many(
-                "UPDATE household SET village_id = ?, group_number = ?, group_text = ? WHERE id = ?",
+                f"UPDATE household SET {', '.join(f'{name} = ?' for name in _HOUSEHOLD)} WHERE id = ?",
                 taken.moved,
             )
         if taken.changed:
@@ -209,12 +243,8 @@ class PeopleIntake:
 
     def first_seen(self, id_number: str, sheet: str, row: int) -> str:
         """Words for where this ID stood before in the file, '' for nowhere; it is then known to stand in `row`."""
-        # half of the memory of a text: 17 digits say all of a valid resident ID
-        key: int | str = (
-            int(id_number[:17]) if len(id_number) == 18 and id_number[:17].isdigit() else id_number
-        )
         place = self._places.number(sheet, row)
-        first = self._seen.setdefault(key, place)
+        first = self._seen.setdefault(_seen_as(id_number), place)
         return "" if first == place else self._places.words(first, sheet)
 
     def own_household(self) -> str:
@@ -227,6 +257,11 @@ class PeopleIntake:
         if len(number) >= LEAST_OFFICIAL or self._owners.setdefault(number, village_id) == village_id:
             return number
         return f"{number}（{self.villages.names[village_id]}）"
+
+
+def _seen_as(id_number: str) -> int | str:
+    """Half of the memory of a text: 17 digits say all of a valid resident ID."""
+    return int(id_number[:17]) if len(id_number) == 18 and id_number[:17].isdigit() else id_number
 
 
 @dataclass(slots=True)
@@ -258,10 +293,17 @@ class _PeopleSheet:
         self._households = _Households(columns, intake)
         self._village = self._village_of_sheet(table)
         self._village_before: int | None = None
+        self._village_said = False
+        self._village_here: int | None = None
+        self._group_left: tuple[str, object] = ("", None)
         birth_heading = table.headings.get("birth", "")
         self._month_is_enough = "年月" in birth_heading and "日" not in birth_heading
+        self._head_heading = table.headings.get("relation", table.headings.get("head", ""))
         self._groups: dict[object, tuple[int | None, str]] = {}
         self._relations: dict[object, tuple[str, bool]] = {None: ("", False)}
+        self._digest = digester(table.fields)
+        self._anchor = 0
+        self._doubtful = ""
 
     def ids(self, rows: Iterable[DataRow]) -> list[str]:
         """The IDs that the rows name, heads' too."""
@@ -275,58 +317,58 @@ class _PeopleSheet:
     def section(self, cells: Sequence[object]) -> None:
         """A line between the rows: a village's full name alone is the village of the rows under it."""
         written = [cell for cell in cells if cell is not None]
-        found = self._intake.villages.find(written[0]) if len(written) == 1 else None
+        found = self._intake.villages.named_alone(text_of(written[0])) if len(written) == 1 else None
         if found is not None:
             self._village = found
 
     def check(self, rows: Iterable[DataRow], taken: _Taken) -> None:
         """Check the rows; what is good goes to `taken`, what is wrong becomes findings."""
-        intake, read = self._intake, self._cell
-        known, headless = taken.known, intake.headless
-        says_households = self._households.are_said
+        intake, read, digest_of = self._intake, self._cell, self._digest
+        known, headless, says_households = taken.known, intake.headless, self._households.are_said
         for number, cells, _ in rows:
+            before = len(intake.findings), intake.cleaned
             id_number, is_resident = self._id_number(number, read.id_number(cells))
             old = known.get(id_number) if id_number else None
             name, key = self._name(number, read.name(cells), old)
-            own = f"{id_number[6:10]}-{id_number[10:12]}-{id_number[12:14]}" if is_resident else None
-            birth_cell = read.birth(cells)
-            birth = own if birth_cell is None or birth_cell == own else self._birth(number, birth_cell, own)
-            sex_cell = read.sex(cells)
-            sex = ("男" if id_number[16] in "13579" else "女") if is_resident else ""
-            if sex_cell is not None and sex_cell != sex:
-                sex = self._sex(number, sex_cell, sex)
+            birth, sex = self._birth_and_sex(number, cells, id_number, is_resident)
             relation, is_head = self._relation(read.relation(cells))
             household, continues, is_head = self._households.of(cells, key, id_number, relation, is_head)
-            village_id = self._village_of(number, read.village(cells), household, continues, old, taken)
-            if household[0] not in "#@":
-                place = village_id or self._village_before
-                household = household if place is None else intake.number_in(place, household)
+            stated = read.village(cells)
+            village_id = self._village_of(number, stated, household, continues, old, taken)
+            if household[0] not in "#@" and (place := village_id or self._village or self._village_before):
+                household = intake.number_in(place, household)
             rejected = not name or not id_number or village_id is None
             household_id = intake.households.get(household)
+            says_all = stated is not None and household[0] != "#"
+            digest = digest_of(cells) if says_all else self._in_place(cells, household, continues, village_id)
+            if old is not None and old[-2] == digest and not rejected:
+                self._pass(before, household, old, taken, is_head=is_head)
+                self._village_before = village_id
+                continue
+            if self._doubtful:
+                self._doubt(number, cells, key, village_id)
             if says_households:
-                is_new = household_id is None and household not in headless
                 if is_head and not rejected:
-                    # the first head that is accepted is the household's
-                    is_head = is_new or headless.pop(household, None) is not None
-                elif is_new:
-                    heading = self._headings.get("relation", self._headings.get("head", ""))
-                    headless[household] = (self._sheet, number, heading, relation)
+                    is_head = self._is_first_head(household)
+                elif household_id is None and household not in headless:
+                    headless[household] = (self._sheet, number, self._head_heading, relation)
             if rejected or village_id is None:
+                if household_id is None:
+                    self._group_left = (household, self._group_cell(household, cells))
                 continue
             self._village_before = village_id
             intake.accepted += 1
             if household_id is None:
-                household_id = self._household(household, village_id, read.group(cells), old, taken)
+                group = self._group_cell(household, cells)
+                household_id = self._household(household, village_id, group, old, taken, is_head=is_head)
             remark = text_in(read.remark(cells))
             died_on, is_dead = self._death(read.died_on(cells), remark)
             person = (
-                name, key, household_id, relation, sex, birth, text_in(read.phone(cells)), remark, is_dead, died_on,
+                name, key, household_id, relation, sex, birth, text_in(read.phone(cells)), remark, is_dead, died_on, digest,
+                intake.run_id,
             )  # fmt: skip
             if old is None:
-                person_id = intake.next_person
-                intake.next_person += 1
-                kind = "resident" if is_resident else "other"
-                taken.people.append((person_id, id_number, kind, *person, intake.run_id))
+                person_id = self._bring(id_number, person, taken, is_resident=is_resident)
             else:
                 person_id = old[0]
                 self._update(old, person, taken)
@@ -334,6 +376,26 @@ class _PeopleSheet:
                 taken.heads.append((person_id, household_id))
             if read.has_guardians:
                 taken.guardians += [(person_id, *one, intake.run_id) for one in read.guardians(cells)]
+
+    def _bring(self, id_number: str, person: tuple[object, ...], taken: _Taken, *, is_resident: bool) -> int:
+        """Somebody whom the registry did not know; gives their id."""
+        intake = self._intake
+        person_id = intake.next_person
+        intake.next_person = person_id + 1
+        kind = "resident" if is_resident else "other"
+        taken.people.append((person_id, id_number, kind, *person, intake.run_id))
+        return person_id
+
+    def _pass(
+        self, before: tuple[int, int], household: str, old: Row, taken: _Taken, *, is_head: bool
+    ) -> None:
+        """A row as an earlier run took it in: what became of the person since stays, and nothing is said of it again."""
+        intake = self._intake
+        said, intake.cleaned = before
+        del intake.findings[said:]
+        intake.accepted += 1
+        intake.unchanged[old[-1]] += 1
+        self._keep_household(household, old, taken, is_head=is_head)
 
     # -- cells, in the order of the table of DOMAIN §6 ----------------------------------------------------
 
@@ -352,6 +414,7 @@ class _PeopleSheet:
         id_number, fault = read_id(cell)
         if fault is not None and fault not in ("id.fifteen", "id.other_document"):
             self._say(fault, number, "id_number", cell, length=len(id_number), birth=birth_in(id_number))
+            self._doubtful = fault
             return "", False
         first = intake.first_seen(id_number, self._sheet, number)
         if first:
@@ -363,11 +426,55 @@ class _PeopleSheet:
             intake.cleaned += 1
         return id_number, fault != "id.other_document"
 
+    def _is_first_head(self, household: str) -> bool:
+        """Whether a head is the household's: the first one that is accepted is."""
+        intake = self._intake
+        if household in intake.waiting:
+            intake.waiting.discard(household)
+            return True
+        return intake.headless.pop(household, None) is not None or household not in intake.households
+
+    def _keep_household(self, household: str, old: Row, taken: _Taken, *, is_head: bool) -> None:
+        """The household of an unchanged row, for the rows under it: the registered one of its number, else the person's."""
+        intake = self._intake
+        if household not in intake.households:
+            registered = taken.registered.get(household)
+            intake.households[household] = old[3] if registered is None else registered[0]
+            if not is_head and household not in intake.headless:
+                intake.waiting.add(household)
+        if is_head:
+            intake.headless.pop(household, None)
+            intake.waiting.discard(household)
+
+    def _doubt(self, number: int, cells: Sequence[object], name_key: str, village_id: int | None) -> None:
+        """An ID that was rejected, with what else its row says, for the registry to make something of."""
+        code, self._doubtful = self._doubtful, ""
+        if code in DOUBTFUL_IDS:
+            heading = self._headings.get("id_number", "")
+            cell = self._cell.id_number(cells)
+            self._intake.doubts.append(
+                Doubt(self._sheet, number, "id_number", heading, cell, code, name_key, village_id)
+            )
+
+    def _in_place(
+        self, cells: Sequence[object], household: str, continues: bool, village_id: int | None
+    ) -> int:
+        """The row's digest; what it does not say itself it owes to its section's village and its household's first row."""
+        digest = self._digest(cells)
+        own = digest
+        if self._cell.village(cells) is None:
+            digest = mixed(digest, village_id or 0)
+        if household[0] == "#":
+            if continues:
+                return mixed(digest, self._anchor)
+            self._anchor = own
+        return digest
+
     def _name(self, number: int, cell: object, old: Row | None) -> tuple[str, str]:
         """The name as kept, '' when missing, and as compared."""
         if old is None and type(cell) is str and _ORDINARY(cell):
             return cell, cell
-        name = "" if cell is None else clean_name(text_of(cell))
+        name = "" if cell is None or isinstance(cell, ErrorCell) else clean_name(text_of(cell))
         key = name_key(name)
         if not key:
             self._say("name.missing", number, "name", cell)
@@ -380,10 +487,21 @@ class _PeopleSheet:
             self._intake.cleaned += 1
         return name, key
 
+    def _birth_and_sex(
+        self, number: int, cells: Sequence[object], id_number: str, is_resident: bool
+    ) -> tuple[str | None, str]:
+        """Both as the ID has them where there is one, with what the row says against it."""
+        own = f"{id_number[6:10]}-{id_number[10:12]}-{id_number[12:14]}" if is_resident else None
+        cell = self._cell.birth(cells)
+        birth = own if cell is None or cell == own else self._birth(number, cell, own)
+        sex = ("男" if id_number[16] in "13579" else "女") if is_resident else ""
+        cell = self._cell.sex(cells)
+        return birth, sex if cell is None or cell == sex else self._sex(number, cell, sex)
+
     def _birth(self, number: int, cell: object, own: str | None) -> str | None:
         """The birth date; where there is a resident ID, the ID's own."""
         try:
-            stated = read_birth(cell, month_is_enough=self._month_is_enough)
+            stated = read_past_day(cell, month_is_enough=self._month_is_enough)
         except NotDate:
             self._say("birth.unreadable", number, "birth", cell, birth=own or "空")
             return own
@@ -396,7 +514,7 @@ class _PeopleSheet:
     def _sex(self, number: int, cell: object, own: str) -> str:
         """男 or 女; where there is a resident ID, the ID's own. What is no sex is not compared."""
         stated = _SEXES.get(word_of(cell), "")
-        if own and stated and stated != own:
+        if own and stated != own and (stated or isinstance(cell, ErrorCell)):
             self._say("sex.mismatch", number, "sex", cell, sex=own)
         return own or stated
 
@@ -404,16 +522,16 @@ class _PeopleSheet:
         """The relation as kept, and whether it is the head's."""
         found = self._relations.get(cell)
         if found is None:
-            word = word_of(cell)
+            word = self._intake.relations.meant(word_of(cell))
             found = self._relations[cell] = (word, word in HEAD_WORDS)
         return found
 
     def _death(self, cell: object, remark: str) -> tuple[str | None, int]:
         """The day of death as far as it is known, and whether the person has died at all (0 or 1)."""
-        if cell is None:
+        if cell is None or isinstance(cell, ErrorCell):
             return None, int(bool(remark) and is_death(remark))
         try:
-            return date_from_cell(cell).isoformat(), 1
+            return read_past_day(cell), 1
         except NotDate:
             # a month or a year alone: dead, on a day that is not known
             return None, int(
@@ -427,7 +545,7 @@ class _PeopleSheet:
         villages = self._intake.villages
         if "village" in table.columns:
             return villages.find(self._sheet)
-        found = villages.named_by_sheet(self._sheet)
+        found = villages.named_alone(self._sheet)
         if found is not None:
             return found
         titles = [
@@ -438,15 +556,18 @@ class _PeopleSheet:
     def _village_of(
         self, number: int, cell: object, household: str, continues: bool, old: Row | None, taken: _Taken
     ) -> int | None:
-        """The row's village: what it says, else its household's, else the sheet's, else what the registry knows."""
+        """The row's village: what it says, else its household's, else the sheet's, else what the registry knows.
+
+        A household's village counts for all its rows, even when the row that names it is rejected for something else.
+        """
         if cell is not None:
-            found = self._intake.villages.find_or_take(cell)
+            found = self._village_here = self._intake.villages.find_or_take(cell)
+            self._village_said = True
+        elif continues and self._village_said:
+            found = self._village_here
         else:
-            found = (
-                (self._village_before if continues else None)
-                or self._village
-                or self._known_village(household, old, taken)
-            )
+            self._village_said = False
+            found = self._village or self._known_village(household, old, taken)
         if found is None:
             self._say("village.unknown", number, "village", cell)
         return found
@@ -454,7 +575,7 @@ class _PeopleSheet:
     def _known_village(self, household: str, old: Row | None, taken: _Taken) -> int | None:
         """An empty cell keeps the old value: the village of the household or person that is known."""
         if household in taken.registered:
-            return int(taken.registered[household][1])
+            return int(taken.registered[household][2])
         own = self._intake.households.get(household) or (None if old is None else old[3])
         if own is None:
             return None
@@ -462,6 +583,11 @@ class _PeopleSheet:
             if fresh[0] == own:
                 return int(str(fresh[2]))
         return int(self._intake.desk.store.value("SELECT village_id FROM household WHERE id = ?", (own,)))
+
+    def _group_cell(self, household: str, cells: Sequence[object]) -> object:
+        """The row's group, else that of its household's rejected rows above, which alone may have stated it."""
+        cell = self._cell.group(cells)
+        return self._group_left[1] if cell is None and self._group_left[0] == household else cell
 
     def _group(self, cell: object) -> tuple[int | None, str]:
         found = self._groups.get(cell)
@@ -471,35 +597,45 @@ class _PeopleSheet:
         return found
 
     def _household(
-        self, key: str, village_id: int, group_cell: object, old: Row | None, taken: _Taken
+        self, key: str, village_id: int, group_cell: object, old: Row | None, taken: _Taken, *, is_head: bool
     ) -> int:
         """The id of a household that the file names for the first time: registered by number, by a known member, or new."""
         intake = self._intake
         group, group_text = self._group(group_cell)
-        was = None if intake.is_empty else self._registered(key, old, taken)
+        number = None if key[0] in "#@" else key
+        was = None if intake.is_empty else self._registered(key, old, taken, is_head=is_head)
         if was is None:
             household_id = intake.next_household
             intake.next_household += 1
-            number = None if key[0] in "#@" else key
             taken.households.append((household_id, number, village_id, group, group_text, intake.run_id))
         else:
             household_id = was[0]
-            now = (village_id, group if group_text else was[2], group_text or was[3])
+            now = (number or was[1], village_id, group if group_text else was[3], group_text or was[4])
             if self._households.are_said and now != was[1:]:
                 taken.stood.append(was)
                 taken.moved.append((*now, household_id))
         intake.households[key] = household_id
         return household_id
 
-    def _registered(self, key: str, old: Row | None, taken: _Taken) -> Row | None:
-        """A household as the registry has it: (id, village, group number, group text)."""
+    def _registered(self, key: str, old: Row | None, taken: _Taken, *, is_head: bool) -> Row | None:
+        """A household as the registry has it: (id, number, village, group number, group text).
+
+        A household that came without a number is known by its member and gets the number that the file gives it, unless
+        this member now heads a household and did not head that one: then they have left it.
+        """
         if key in taken.registered:
             return taken.registered[key]
-        find = "SELECT id, village_id, group_number, group_text FROM household WHERE "
-        if key[0] not in "#@":
-            return self._intake.desk.store.row(find + "number = ?", (key,)) if key.endswith("）") else None
-        member = taken.known.get(key[1:], old) if key[0] == "@" else old
-        return None if member is None else self._intake.desk.store.row(find + "id = ?", (member[3],))
+        store = self._intake.desk.store
+        find = f"SELECT id, {', '.join(_HOUSEHOLD)} FROM household WHERE "
+        if key[0] in "#@":
+            member = taken.known.get(key[1:], old) if key[0] == "@" else old
+            return None if member is None else store.row(find + "id = ?", (member[3],))
+        found = store.row(find + "number = ?", (key,)) if key.endswith("）") else None
+        if found is not None or old is None:
+            return found
+        return store.row(
+            find + "id = ? AND number IS NULL AND (head_id = ? OR NOT ?)", (old[3], old[0], is_head)
+        )
 
     def _update(self, old: Row, person: tuple[object, ...], taken: _Taken) -> None:
         """An empty cell keeps the old value; a death is not taken back by silence."""
@@ -507,7 +643,7 @@ class _PeopleSheet:
         new = tuple(
             [fresh if fresh not in ("", None, 0) else was for was, fresh in zip(kept, person, strict=True)]
         )
-        if new == kept:
+        if new[:-2] == kept[:-2]:  # the digest and its run say nothing of the person
             return
         taken.before.append(old)
         taken.changed.append((*new, old[0]))

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.desk import Desk
+from app.registry.history import take_history
+from app.registry.run_changes import changes_of_run
 from app.registry.steps import take_accounts, take_list, take_people
 from models.domain.permission import Permission
 from models.domain.person_name import name_key
@@ -23,22 +25,39 @@ class SeveralFound(Refusal):
     form = "“{asked}”对应 {count} 个人：{people}。请改用完整的身份证号。"
 
 
-def preview_people(desk: Desk, *, path: Path, mapping: Mapping[str, str] | None = None) -> dict[str, object]:
-    """What a people file would do: the same work as `import_people`, rolled back."""
+def preview_people(
+    desk: Desk,
+    *,
+    path: Path,
+    mapping: Mapping[str, str] | None = None,
+    with_changes: bool = False,
+    with_rows: bool = False,
+) -> dict[str, object]:
+    """What a people file would do: the same work as `import_people`, rolled back.
+
+    On wish its `changes` field by field, and `row_verdicts`, 通过, 警告 or 拒绝 for each row.
+    """
     desk.require(Permission.IMPORT)
     with desk.store.trying():
-        outcome = take_people(desk, path, mapping)
-    return outcome.as_json(dry_run=True)
+        outcome = take_people(desk, path, mapping, with_rows=with_rows)
+        fields = {"changes": changes_of_run(desk.store, outcome.run)} if with_changes else {}
+    return {**outcome.as_json(dry_run=True), **fields}
 
 
 def preview_accounts(
-    desk: Desk, *, path: Path, mapping: Mapping[str, str] | None = None
+    desk: Desk,
+    *,
+    path: Path,
+    mapping: Mapping[str, str] | None = None,
+    with_changes: bool = False,
+    with_rows: bool = False,
 ) -> dict[str, object]:
-    """What an account file would do, rolled back."""
+    """What an account file would do, rolled back; on wish its `changes` field by field, and each row's verdict."""
     desk.require(Permission.IMPORT)
     with desk.store.trying():
-        outcome = take_accounts(desk, path, mapping)
-    return outcome.as_json(dry_run=True)
+        outcome = take_accounts(desk, path, mapping, with_rows=with_rows)
+        fields = {"changes": changes_of_run(desk.store, outcome.run)} if with_changes else {}
+    return {**outcome.as_json(dry_run=True), **fields}
 
 
 def preview_list(
@@ -49,6 +68,16 @@ def preview_list(
     with desk.store.trying():
         outcome, hits = take_list(desk, path, kind, mapping)
     return {**outcome.as_json(dry_run=True), "hits": hits}
+
+
+def preview_history(
+    desk: Desk, *, path: Path, program: str = "", period: str = "", mapping: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """What a workbook of earlier payments would do, rolled back."""
+    desk.require(Permission.IMPORT)
+    with desk.store.trying():
+        outcome, figures = take_history(desk, path, program=program, period=period, mapping=mapping)
+    return {**outcome.as_json(dry_run=True), **figures}
 
 
 def find_people(store: Store, asked: str, most: int = 50) -> list[int]:
@@ -135,8 +164,41 @@ def person_card(store: Store, person_id: int) -> dict[str, object]:
             "account", "attempts",
         ),
         "comparison_hits": table(
-            "SELECT e.kind, e.name, e.id_number, e.happened_on, e.source, x.how FROM comparison_hit x"
+            "SELECT e.kind, e.name, e.id_number, e.happened_on, e.source, x.how, x.state, x.reason FROM comparison_hit x"
             " JOIN comparison_entry e ON e.id = x.entry_id WHERE x.person_id = ? ORDER BY e.id",
-            "kind", "listed_name", "listed_id", "happened_on", "source", "how",
+            "kind", "listed_name", "listed_id", "happened_on", "source", "how", "state", "reason",
+        ),
+        "past_payments": table(
+            "SELECT g.code, g.name, m.period, m.owed_fen, m.paid_on, m.outcome, m.reason, m.payee_name, m.account_number, m.run_id"
+            " FROM past_payment m JOIN program g ON g.id = m.program_id WHERE m.person_id = ? ORDER BY m.period, m.id",
+            "program", "program_name", "period", "owed_fen", "paid_on", "outcome", "reason", "payee", "account", "run",
+        ),
+        "same_person": table(
+            "SELECT o.id, o.name, o.id_number, x.kept_id = o.id, x.reason, x.merged_on FROM person_merge x JOIN person o"
+            " ON o.id IN (x.kept_id, x.merged_id) AND o.id <> ?1 WHERE x.undone_on IS NULL AND ?1 IN (x.kept_id, x.merged_id)"
+            " ORDER BY o.id",
+            "person", "name", "id_number", "is_kept", "reason", "merged_on",
+        ),
+        "suspensions": table(
+            "SELECT g.code, g.name, s.starts_on, s.reason, s.ended_on FROM suspension s JOIN program g ON g.id = s.program_id"
+            " WHERE s.person_id = ? ORDER BY s.id",
+            "program", "program_name", "starts_on", "reason", "ended_on",
         ),
     }  # fmt: skip
+
+
+def remembered_names(store: Store) -> list[tuple[str, str, str]]:
+    """(kind, what is written, what it means) of everything the office confirmed: kinds 'village', 'bank' and 'relation'."""
+    return [
+        (row[0], row[1], row[2])
+        for row in store.rows(
+            "SELECT 'village', a.name_key, v.name FROM village_alias a JOIN village v ON v.id = a.village_id"
+            " UNION ALL SELECT 'bank', name_key, name FROM bank_alias"
+            " UNION ALL SELECT 'relation', name_key, name FROM relation_alias ORDER BY 1 DESC, 3, 2"
+        )
+    ]
+
+
+def villages(store: Store) -> list[str]:
+    """The names of the office's villages 村（社区）, in the order they came."""
+    return [row[0] for row in store.rows("SELECT name FROM village ORDER BY id")]

@@ -20,13 +20,47 @@ _PEOPLE_BLOCKERS = (
     ),
     (
         "{} 条名单比对",
-        "SELECT count(*) FROM comparison_hit h JOIN person p ON p.id = h.person_id WHERE p.run_id = ?1",
+        "SELECT count(*) FROM comparison_hit h JOIN person p ON p.id = h.person_id"
+        " JOIN comparison_entry e ON e.id = h.entry_id WHERE p.run_id = ?1 AND e.run_id > ?1",
     ),
     (
         "{} 位后来加入这些户的人员",
         "SELECT count(*) FROM person p JOIN household h ON h.id = p.household_id"
         " WHERE h.run_id = ?1 AND coalesce(p.run_id, 0) <> ?1"
         " AND NOT EXISTS (SELECT 1 FROM import_before b WHERE b.run_id = ?1 AND b.table_name = 'person' AND b.row_id = p.id)",
+    ),
+)
+_LIVED_WITH = (
+    (
+        "{} 次户变动",
+        "SELECT count(*) FROM household_event v WHERE EXISTS (SELECT 1 FROM household h WHERE h.run_id = ?1 AND h.id IN"
+        " (v.household_id, v.other_id)) OR v.after_run >= ?1 AND (EXISTS (SELECT 1 FROM json_each(v.body, '$.person') j"
+        " JOIN import_before b ON b.run_id = ?1 AND b.table_name = 'person' AND b.row_id = CAST(j.key AS INTEGER))"
+        " OR EXISTS (SELECT 1 FROM json_each(v.body, '$.household') j JOIN import_before b ON b.run_id = ?1"
+        " AND b.table_name = 'household' AND b.row_id = CAST(j.key AS INTEGER))"
+        " OR EXISTS (SELECT 1 FROM json_each(v.body, '$.person') j JOIN person p ON p.id = CAST(j.key AS INTEGER)"
+        " WHERE p.run_id = ?1))",
+    ),
+    (
+        "{} 次人员合并",
+        "SELECT count(*) FROM person_merge m WHERE EXISTS (SELECT 1 FROM person p WHERE p.run_id = ?1 AND p.id IN"
+        " (m.kept_id, m.merged_id))",
+    ),
+    (
+        "{} 条以前的发放",
+        "SELECT count(*) FROM past_payment m JOIN person p ON p.id = m.person_id WHERE p.run_id = ?1",
+    ),
+    (
+        "{} 条生存认证或暂停",
+        "SELECT (SELECT count(*) FROM survival_certificate c JOIN person p ON p.id = c.person_id WHERE p.run_id = ?1)"
+        " + (SELECT count(*) FROM suspension s JOIN person p ON p.id = s.person_id WHERE p.run_id = ?1)",
+    ),
+)
+_LIST_BLOCKERS = (
+    (
+        "{} 条已核实的比对命中",
+        "SELECT count(*) FROM comparison_hit h JOIN comparison_entry e ON e.id = h.entry_id WHERE e.run_id = ?1"
+        " AND h.state <> 'open'",
     ),
 )
 _ACCOUNT_BLOCKERS = (
@@ -45,7 +79,11 @@ _LATER_CHANGES = (
 )
 
 _TABLES = {"people": ("person", "household"), "accounts": ("account",), "list": ()}
-_BLOCKERS = {"people": _PEOPLE_BLOCKERS, "accounts": _ACCOUNT_BLOCKERS, "list": ()}
+_BLOCKERS = {
+    "people": (*_PEOPLE_BLOCKERS, *_LIVED_WITH),
+    "accounts": _ACCOUNT_BLOCKERS,
+    "list": _LIST_BLOCKERS,
+}
 
 
 def blockers(store: Store, run_id: int, kind: str) -> list[str]:
@@ -67,6 +105,10 @@ def take_back(store: Store, run_id: int, kind: str) -> None:
         return
     if kind == "people":
         store.execute("DELETE FROM guardian WHERE run_id = ?", (run_id,))
+        store.execute(
+            "DELETE FROM comparison_hit WHERE person_id IN (SELECT id FROM person WHERE run_id = ?)",
+            (run_id,),
+        )
         store.execute(
             "UPDATE household SET head_id = NULL WHERE head_id IN (SELECT id FROM person WHERE run_id = ?)",
             (run_id,),

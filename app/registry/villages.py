@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from app.workbook.reading import ErrorCell
 from models.domain.division import village_key
 from models.store.opening import Store
 
@@ -16,6 +17,9 @@ def add_village(store: Store, name: str, code: str = "") -> int:
     return store.insert(
         "INSERT INTO village (code, name, name_key) VALUES (?, ?, ?)", (code, name.strip(), key)
     )
+
+
+_VILLAGE_NAME = re.compile("[\u3400-\u9fff]{1,15}(?:村|社区|居委会)").fullmatch
 
 
 class Villages:
@@ -43,17 +47,19 @@ class Villages:
     def find_or_take(self, cell: object) -> int | None:
         """As `find`, but the first people file of an office without villages brings them."""
         found = self.find(cell)
-        if found is None and self._taking and village_key(str(cell)):
+        is_name = not isinstance(cell, ErrorCell) and village_key(str(cell)) != ""
+        if found is None and self._taking and is_name:
             found = add_village(self._store, str(cell))
             self._ids[village_key(str(cell))] = self._seen[cell] = found
             self.names[found] = str(cell).strip()
         return found
 
-    def named_by_sheet(self, sheet: str) -> int | None:
-        """The village whose name the sheet bears, for workbooks of one sheet a village without a village column."""
-        return (
-            self.find_or_take(sheet) if self.find(sheet) or sheet.endswith(("村", "社区", "居委会")) else None
-        )
+    def named_alone(self, text: str) -> int | None:
+        """The village whose name stands alone: on a sheet's tab or over its rows, where there is no village column.
+
+        To an office without villages it brings one only when it is surely a village's name.
+        """
+        return self.find_or_take(text) if self.find(text) or _VILLAGE_NAME(village_key(text)) else None
 
     def named_in(self, titles: Iterable[str]) -> int | None:
         """The one village whose full name stands in titles (“云溪镇上溪村户籍底册”), None where none or several do.

@@ -6,7 +6,10 @@ Nothing here touches a payment: a month of three million of them is as quick as 
   of an office's opening stands in its opening figures, never in these.
 - 应发 is owed at approval less what was stopped later, of regular batches; 实发 is paid less returned and recovered, of all;
   补发 is what reissues paid, and is inside 实发; 失败 is what the bank refused and what came back later.
-- 户 and 人 are distinct within one act on one batch; 累计 adds the months of a calendar year, so there they are 户次, 人次.
+- what is recovered in a later year goes to the treasury: it stands in 备注 and leaves 实发 of the closed year alone.
+- 户 and 人 are distinct within one batch; 累计 adds the months of a calendar year, so there they are 户次, 人次.
+- 上月累计 is what the last return of the year said when it was sent: the county has those figures. What was booked into its
+  months afterwards is counted in 本月 of the next return, and 备注 says so, as books do after a month is closed.
 - 结余 is 已到位 less 实发, both 累计.
 """
 
@@ -42,6 +45,9 @@ class Figures:
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(*(getattr(self, name) + getattr(other, name) for name in FIELDS))
+
+    def __sub__(self, other: "Figures") -> "Figures":
+        return Figures(*(getattr(self, name) - getattr(other, name) for name in FIELDS))
 
     @property
     def balance_fen(self) -> int:
@@ -178,6 +184,12 @@ def monthly_figures(store: Store, month: str) -> MonthlyReturn:
         side = monthly if at == month else before
         side[program_id] = side.get(program_id, NONE) + found
     opening = opening_figures(store, january, month)
+    for program_id, found in opening.items():
+        before[program_id] = before.get(program_id, NONE) + found
+    sent_month, late = _booked_late(store, january, month)
+    for program_id, found in late.items():
+        before[program_id] = before.get(program_id, NONE) - found
+        monthly[program_id] = monthly.get(program_id, NONE) + found
     documents, levels = _documents(store, january, month)
     paid_on, remarks = _paid_on(store, month), _remarks(store, month)
     rows = tuple(
@@ -188,15 +200,19 @@ def monthly_figures(store: Store, month: str) -> MonthlyReturn:
             documents.get(program_id, ()),
             levels.get(program_id, ()),
             monthly.get(program_id, NONE),
-            before.get(program_id, NONE) + opening.get(program_id, NONE),
+            before.get(program_id, NONE),
             opening.get(program_id, NONE),
             paid_on.get(program_id, ()),
-            remarks.get(program_id, ""),
+            "；".join(
+                filter(
+                    None, (remarks.get(program_id, ""), _late_words(sent_month, late.get(program_id, NONE)))
+                )
+            ),
         )
         for program_id, department, code, name in store.rows(
             "SELECT id, department, code, name FROM program ORDER BY department, id"
         )
-        if program_id in monthly or program_id in before or program_id in opening
+        if program_id in monthly or program_id in before
     )
     return MonthlyReturn(
         month,
@@ -365,6 +381,37 @@ def _of_event(kind: str, event: str, households: int, people: int, payments: int
     return NONE
 
 
+def _booked_late(store: Store, first: str, month: str) -> tuple[str, dict[int, Figures]]:
+    """The last month reported before this one in its year, and what was booked up to it after it was sent, by program."""
+    row = store.row(
+        "SELECT month, figures FROM monthly_return WHERE month >= ? AND month < ? AND state IN ('reported', 'confirmed')"
+        " ORDER BY month DESC LIMIT 1",
+        (first, month),
+    )
+    if row is None:
+        return "", {}
+    sent_month, body = row
+    now: dict[int, Figures] = dict(opening_figures(store, first, sent_month))
+    for program_id, _, found in (*_funds(store, first, sent_month), *_events(store, first, sent_month)):
+        now[program_id] = now.get(program_id, NONE) + found
+    ids: dict[str, int] = dict(store.rows("SELECT code, id FROM program"))
+    sent = {
+        ids[one["program"]]: Figures(*(one["year"][field] for field in FIELDS))
+        for one in json.loads(body)["programs"]
+    }
+    late = {one: now.get(one, NONE) - sent.get(one, NONE) for one in now.keys() | sent.keys()}
+    return sent_month, {one: found for one, found in late.items() if found != NONE}
+
+
+def _late_words(sent_month: str, late: Figures) -> str:
+    parts = [
+        f"{name} {yuan_text(Fen(fen))} 元"
+        for field, name in MONEY_NAMES.items()
+        if (fen := getattr(late, field))
+    ]
+    return f"本月含 {sent_month} 上报后变动：{'、'.join(parts)}" if parts else ""
+
+
 def opening_figures(store: Store, first: str, last: str) -> dict[int, Figures]:
     """The opening figures by program that belong to the months `first` to `last` of one year."""
     return {
@@ -412,14 +459,20 @@ def _paid_on(store: Store, month: str) -> dict[int, tuple[str, ...]]:
     return {program_id: tuple(found) for program_id, found in days.items()}
 
 
-_REMARKED: Final = {"stopped": "停发", "returned": "退票", "recovered": "追回", "closed_unpaid": "关闭未付"}
+_REMARKED: Final = {
+    "stopped": "停发",
+    "returned": "退票",
+    "recovered": "追回",
+    "recovered_late": "追回以前年度",
+    "closed_unpaid": "关闭未付",
+}
 
 
 def _remarks(store: Store, month: str) -> dict[int, str]:
     found: dict[int, list[str]] = {}
     for program_id, event, payments, fen in store.rows(
         "SELECT b.program_id, t.event, sum(t.payments), sum(t.fen) FROM month_tally t JOIN batch b ON b.id = t.batch_id"
-        " WHERE t.month = ? AND t.event IN ('stopped', 'returned', 'recovered', 'closed_unpaid')"
+        " WHERE t.month = ? AND t.event IN ('stopped', 'returned', 'recovered', 'recovered_late', 'closed_unpaid')"
         " GROUP BY b.program_id, t.event HAVING sum(t.fen) <> 0 ORDER BY b.program_id, t.event",
         (month,),
     ):
@@ -433,7 +486,7 @@ def _allotments(store: Store, month: str) -> tuple[AllotmentFigures, ...]:
     found = (
         AllotmentFigures(*row)
         for row in store.rows(
-            f"""
+            """
             SELECT g.department, g.name, a.document, a.level, a.year, a.issued_on,
                    a.allotted_fen + (SELECT coalesce(sum(c.fen), 0) FROM allotment_change c
                      WHERE c.allotment_id = a.id AND substr(c.changed_on, 1, 7) <= ?1),
@@ -442,8 +495,7 @@ def _allotments(store: Store, month: str) -> tuple[AllotmentFigures, ...]:
                      WHERE l.allotment_id = a.id AND l.ledger = 'funded' AND v.month <= ?1),
                    (SELECT coalesce(sum(l.debit_fen - l.credit_fen), 0) FROM voucher_line l
                       JOIN voucher v ON v.id = l.voucher_id
-                     WHERE l.allotment_id = a.id AND l.ledger = 'expense' AND v.month <= ?1
-                       AND v.event <> '{Event.RECOVER}')
+                     WHERE l.allotment_id = a.id AND l.ledger = 'expense' AND v.month <= ?1)
               FROM allotment a JOIN program g ON g.id = a.program_id
              WHERE a.withdrawn_on IS NULL AND substr(a.issued_on, 1, 7) <= ?1
              ORDER BY g.department, g.id, a.issued_on, a.document_key, a.id""",

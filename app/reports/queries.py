@@ -4,8 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.reports.figures import FIELDS, as_json, monthly_figures
+from app.ledger.queries import month_of
+from app.reports.figures import FIELDS, NONE, Figures, MonthlyReturn, as_json, monthly_figures
 from models.domain.flows.report_flow import REPORT_STATE_NAMES, ReportState
+from models.domain.refusal import Refusal
 from models.store.opening import Store
 
 
@@ -38,15 +40,33 @@ class Difference:
 
 
 def reports(store: Store) -> list[ReportView]:
-    """Every month in which money moved or a return was made, the earliest first."""
+    """Every month in which something was booked or a return was made, the earliest first."""
     return [
         ReportView(month, ReportState(state), changed_on, reason, sha256)
         for month, state, changed_on, reason, sha256 in store.rows(
             "SELECT m.month, coalesce(r.state, 'unreported'), coalesce(r.changed_on, ''), coalesce(r.reason, ''),"
             " coalesce(r.file_sha256, '') FROM (SELECT month FROM month_tally UNION SELECT month FROM monthly_return"
-            " UNION SELECT month FROM opening_figure) m LEFT JOIN monthly_return r ON r.month = m.month ORDER BY m.month"
+            " UNION SELECT month FROM opening_figure UNION SELECT month FROM voucher) m LEFT JOIN monthly_return r ON r.month = m.month ORDER BY m.month"
         )
     ]
+
+
+class NotSentYet(Refusal):
+    """There is no file of a month that was not reported."""
+
+    form = "{month} 的月报还没有上报过，没有上报时的文件。请用 report monthly 输出现在的数字。"
+
+
+def sent_file(store: Store, month: str) -> tuple[str, str]:
+    """Name and SHA-256 of a month's workbook as it was last sent. Raises NotMonth, NotSentYet."""
+    month = month_of(month)
+    row = store.row(
+        "SELECT f.name, f.sha256 FROM monthly_return r JOIN stored_file f ON f.sha256 = r.file_sha256 WHERE r.month = ?",
+        (month,),
+    )
+    if row is None:
+        raise NotSentYet(month=month)
+    return str(row[0]), str(row[1])
 
 
 def differences(store: Store, month: str) -> list[Difference]:
@@ -80,3 +100,63 @@ def _by_program(body: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
 def _figures(program: Mapping[str, object], span: str) -> Mapping[str, int]:
     found = program.get(span, {})
     return found if isinstance(found, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A line of a month's return as it is read: a program's, a department's 小计 or the 合计, of 本月 ('month') or 累计 ('year')."""
+
+    department: str
+    name: str
+    documents: tuple[str, ...]
+    levels: tuple[str, ...]
+    span: str
+    figures: Figures
+    paid_on: tuple[str, ...] = ()
+    remark: str = ""
+    is_sum: bool = False
+
+
+def report_lines(found: MonthlyReturn) -> list[ReportLine]:
+    """The lines of a return in the order of its workbook: 本月 and 累计 of each program, then of its department, then of all."""
+    lines: list[ReportLine] = []
+    for department, rows in found.departments.items():
+        for row in rows:
+            lines += [
+                ReportLine(
+                    department,
+                    row.name,
+                    row.documents,
+                    row.levels,
+                    "month",
+                    row.month,
+                    row.paid_on,
+                    row.remark,
+                ),
+                ReportLine(department, row.name, (), (), "year", row.year),
+            ]
+        sums = sum((row.month for row in rows), NONE), sum((row.year for row in rows), NONE)
+        lines += [
+            ReportLine(department, "小计", (), (), span, one, is_sum=True)
+            for span, one in zip(("month", "year"), sums, strict=True)
+        ]
+    totals = found.month_total, found.year_total
+    return lines + [
+        ReportLine("", "合计", (), (), span, one, is_sum=True)
+        for span, one in zip(("month", "year"), totals, strict=True)
+    ]
+
+
+def month_to_report(store: Store) -> str:
+    """The earliest month that waits to be reported, the latest known one where none waits, '' for an empty office.
+
+    A month in which money only came in waits for nobody: the next return tells it in its 累计.
+    """
+    known = reports(store)
+    moved = {row[0] for row in store.rows("SELECT DISTINCT month FROM month_tally")}
+    waiting = [
+        one.month
+        for one in known
+        if one.state is ReportState.SENT_BACK or (one.state is ReportState.UNREPORTED and one.month in moved)
+    ]
+    return waiting[0] if waiting else known[-1].month if known else ""

@@ -169,10 +169,15 @@ def _step(desk: Desk, month: str, step: ReportStep, reason: str) -> Changes:
 
 
 def _refuse_before_prior(store: Store, month: str) -> None:
-    """The last month before this one in which money moved must have been reported (DOMAIN §3)."""
+    """The last month before this one in which money moved must have been reported (DOMAIN §3).
+
+    Money that only came in before the office's first payment, or before its first return, is told in that return's 累计.
+    """
     prior = store.value(
         "SELECT max(month) FROM (SELECT month FROM month_tally UNION SELECT month FROM monthly_return"
-        " UNION SELECT month FROM opening_figure) WHERE month < ?",
+        " UNION SELECT month FROM opening_figure UNION SELECT month FROM voucher WHERE month >"
+        " (SELECT min(month) FROM (SELECT month FROM month_tally UNION SELECT month FROM monthly_return)))"
+        " WHERE month < ?",
         (month,),
     )
     if prior is None:

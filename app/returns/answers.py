@@ -378,12 +378,3 @@ def _reason(form: AnswerForm, handling_mark: str, reason: str) -> str:
     said = reason or handling_mark
     spelt = form.codes.get(said)
     return f"{said} {spelt}" if spelt else said
-
-
-def verdict_of_words(profile: Profile, handling_mark: str, reason: str) -> Verdict:
-    """What the words of a kept line say, without its amounts: PAID, FAILED or UNDECIDED."""
-    if handling_mark in profile.answer.success:
-        return PAID
-    if handling_mark in profile.answer.unfinished or not (handling_mark or reason):
-        return UNDECIDED
-    return FAILED if handling_mark in profile.answer.failure or reason != handling_mark else UNDECIDED

@@ -108,14 +108,3 @@ def funding_of_batch(store: Store, batch_id: int) -> list[posting.FundingLine]:
         ]
 
     return posting.funding_left(lines("batch_funding"), lines("batch_funding_return"))
-
-
-def count_recovery(store: Store, batch_id: int, day: str, fen: Fen, *, whole: bool) -> None:
-    """Add a recovery to the month's figures: its fen always, the payment itself when nothing of it is left."""
-    store.execute(
-        "INSERT INTO month_tally (batch_id, month, event, households, people, payments, fen)"
-        " VALUES (?1, ?2, 'recovered', ?3, ?3, ?3, ?4) ON CONFLICT (batch_id, month, event) DO UPDATE SET"
-        " households = households + excluded.households, people = people + excluded.people,"
-        " payments = payments + excluded.payments, fen = fen + excluded.fen",
-        (batch_id, day[:7], int(whole), fen),
-    )

@@ -6,18 +6,16 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from app.bankfiles.profiles import find_profile
 from app.batches.steps import BatchRow, load_batch, record_act, reopen_if_closed, settle_if_done
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
 from app.notices.steps import holidays_of
-from app.returns.answers import Answer, read_answer, verdict_of_words
+from app.returns.answers import Answer, read_answer
 from app.returns.belonging import batch_of_answer
 from app.returns.pairing import StoredLine, pair_lines, sent_attempts
 from app.returns.steps import (
     Booked,
     book_answers,
-    count_recovery,
     find_payment,
     funding_of_batch,
     post_come_back,
@@ -32,7 +30,7 @@ from models.domain.refusal import Refusal
 from models.domain.workdays import add_workdays
 from models.store.durable import read_bytes
 from models.store.opening import Store
-from models.store.tallies import count_event, refresh_tally
+from models.store.tallies import count_event, count_part, refresh_tally
 from models.store.vouchers import post_voucher
 
 _DAYS_TO_MEND = 3  # working days in which a failed payment is put right (DOMAIN §3)
@@ -101,14 +99,21 @@ def post_return(
 ) -> Changes:
     """Post a bank's answer 回盘: certain lines pay or fail their payment, every other line is kept and decides nothing.
 
-    The same file again adds nothing and answers its lines as already posted; so do lines answered before. The answer
+    The same file again adds nothing and answers its lines as already posted; so do lines answered before. Only when a
+    batch is named to which the file was not posted yet are the same bytes taken as that batch's own answer: two months of
+    the same people and sums look alike, and a file may answer two batches. The answer
     counts matched (= paid + failed), unmatched (of which waiting need a person) and already_posted, which together are
     the file's lines, and lists the failures with what to do. Raises CannotRead, UnknownAnswer, NotThisAnswer,
     AnswerTotalsDiffer, AnswerEmpty, NoSuchProfile, NoSuchBatch, NotSent, NothingSent, SeveralBatchesFit, NothingMatches.
     """
     store = desk.store
     body = read_bytes(path)
-    before = store.row("SELECT id, lines FROM bank_return WHERE sha256 = ?", (sha256(body).hexdigest(),))
+    digest = sha256(body).hexdigest()
+    named = None if batch_id is None else load_batch(store, batch_id).id
+    before = store.row(
+        "SELECT id, lines, batch_id FROM bank_return WHERE sha256 = ?1 AND batch_id = coalesce(?2, batch_id) ORDER BY id",
+        (digest, named),
+    )
     if before is not None:
         return _posted_before(store, *before)
     answer = read_answer(path, body, profile)
@@ -117,7 +122,7 @@ def post_return(
     paired = pair_lines(sent, answer)
     if all(line.outcome == "unknown" for line in paired):
         raise NothingMatches(name=path.name, lines=len(paired), number=batch.number)
-    return_id = _keep(desk, path, body, answer, paired)
+    return_id = _keep(desk, batch, path, body, answer, paired)
     booked = Booked(0, 0, Fen(0), batch.state)
     if _answer_attempts(desk, return_id):
         booked = book_answers(
@@ -150,42 +155,51 @@ def post_return(
     )
 
 
-def _posted_before(store: Store, return_id: int, lines: int) -> Changes:
-    """The same bytes again: say so, add nothing."""
-    batch = store.row(
-        "SELECT b.id, b.number, b.state FROM return_line l JOIN attempt a ON a.id = l.attempt_id"
-        " JOIN payment p ON p.id = a.payment_id JOIN batch b ON b.id = p.batch_id WHERE l.return_id = ? LIMIT 1",
-        (return_id,),
-    )
+def _posted_before(store: Store, return_id: int, lines: int, batch_id: int) -> Changes:
+    """The same bytes again: say so, add nothing, and name the batches that still wait for an answer of their own."""
+    batch = load_batch(store, batch_id)
+    waiting = [
+        row[0]
+        for row in store.rows(
+            "SELECT number FROM batch WHERE id <> ? AND state IN ('sent', 'settling') AND EXISTS (SELECT 1 FROM payment p"
+            " WHERE p.batch_id = batch.id AND p.bucket = 'in_flight') ORDER BY id",
+            (batch_id,),
+        )
+    ]
     nothing: dict[str, object] = {"matched": 0, "paid": 0, "failed": 0, "unmatched": 0, "waiting": 0}
     return changes(
         subject=f"return {return_id}",
         counts={"already_posted": lines},
         answer={
             "return": return_id,
-            **(dict(zip(("batch", "number", "state"), batch, strict=True)) if batch else {}),
+            "batch": batch.id,
+            "number": batch.number,
+            "state": batch.state.value,
             "lines": lines,
             **nothing,
             "already_posted": lines,
+            "other_batches_waiting": waiting,
             "failures": [],
             "unmatched_lines": [],
         },
     )
 
 
-def _keep(desk: Desk, path: Path, body: bytes, answer: Answer, paired: Sequence[StoredLine]) -> int:
+def _keep(
+    desk: Desk, batch: BatchRow, path: Path, body: bytes, answer: Answer, paired: Sequence[StoredLine]
+) -> int:
     store = desk.store
     digest = store.keep_file(body, path.name, "bank_return", desk.at)
     return_id = store.insert(
-        "INSERT INTO bank_return (file_name, sha256, profile, lines, received_on) VALUES (?, ?, ?, ?, ?)",
-        (path.name, digest, answer.profile.name, len(answer.lines), desk.day),
+        "INSERT INTO bank_return (file_name, sha256, batch_id, profile, lines, received_on) VALUES (?, ?, ?, ?, ?, ?)",
+        (path.name, digest, batch.id, answer.profile.name, len(answer.lines), desk.day),
     )
     store.execute_many(
-        "INSERT INTO return_line (return_id, line, serial, name, account_number, fen, remark, answer, reason, outcome,"
-        " attempt_id, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO return_line (return_id, line, serial, name, account_number, fen, remark, answer, reason, said,"
+        " outcome, attempt_id, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (return_id, line.line, line.serial, line.name, line.account, line.fen, line.remark, line.answer, line.reason,
-             stored.outcome, stored.attempt_id, stored.note)
+             line.verdict.value if line.verdict else "", stored.outcome, stored.attempt_id, stored.note)
             for line, stored in zip(answer.lines, paired, strict=True)
         ),
     )  # fmt: skip
@@ -280,13 +294,13 @@ def confirm_line(
     """
     store = desk.store
     row = store.row(
-        "SELECT l.outcome, l.fen, l.answer, l.reason, l.note, l.return_id, r.profile, r.file_name FROM return_line l"
+        "SELECT l.outcome, l.fen, l.answer, l.reason, l.said, l.note, l.return_id, r.file_name FROM return_line l"
         " JOIN bank_return r ON r.id = l.return_id WHERE l.id = ?",
         (line_id,),
     )
     if row is None:
         raise NoSuchLine(line=line_id)
-    state, fen, said, reason, old_note, return_id, profile, file_name = row
+    state, fen, words, reason, said, old_note, return_id, file_name = row
     if state not in ("waiting", "unknown"):
         raise LineSettled(line=line_id)
     payment = find_payment(store, payment_id)
@@ -295,11 +309,11 @@ def confirm_line(
         raise NotInFlight(payment=payment.id)
     if fen is not None and fen != attempt[1]:
         raise LineAmountDiffers(line_yuan=yuan_text(fen), sent_yuan=yuan_text(attempt[1]))
-    verdict = Outcome(outcome) if outcome else verdict_of_words(find_profile(profile), said, reason)
-    if verdict is None:
-        raise LineSaysNothing(line=line_id, answer=said or "空")
+    if not (outcome or said):
+        raise LineSaysNothing(line=line_id, answer=old_note or words or "空")
+    verdict = Outcome(outcome or said)
     failed = verdict is Outcome.FAILED
-    why, kind = (reason or said, reason_class(reason or said).value) if failed else ("", "")
+    why, kind = (reason or words, reason_class(reason or words).value) if failed else ("", "")
     store.execute(
         "UPDATE attempt SET state = ?, reason = ?, reason_class = ?, answered_on = ?, return_id = ? WHERE id = ?",
         (verdict.value, why, kind, desk.day, return_id, attempt[0]),
@@ -400,18 +414,23 @@ def recover_payment(desk: Desk, *, payment_id: int, reason: str, fen: Fen | None
     paid_on = store.value(
         "SELECT max(answered_on) FROM attempt WHERE payment_id = ? AND state = 'paid'", (payment.id,)
     )
+    year_closed = paid_on[:4] < desk.day[:4]
     reopen_if_closed(store, batch.id)
     voucher_id = post_voucher(
         store,
         day=desk.day,
         event=posting.Event.RECOVER,
         summary=f"追回 批次 {batch.number} 第 {payment.line} 行 {payment.name}：{reason.strip()}",
-        legs=posting.recover(batch.id, batch.program_id, funding, year_closed=paid_on[:4] < desk.day[:4]),
+        legs=posting.recover(batch.id, batch.program_id, funding, year_closed=year_closed),
         batch_id=batch.id,
         attachments=1,
         operator_id=desk.operator.id,
     )
-    count_recovery(store, batch.id, desk.day, taken, whole=bucket is Bucket.RECOVERED)
+    event = "recovered_late" if year_closed else "recovered"
+    if bucket is Bucket.RECOVERED:
+        count_event(store, batch.id, desk.day, event, "p.id = ?", (payment.id,), fen=taken)
+    else:
+        count_part(store, batch.id, desk.day, event, taken)
     record_act(desk, batch.id, "recover", f"第 {payment.line} 行 {yuan_text(taken)} 元：{reason.strip()}")
     return _moved(desk, batch, payment_id, bucket, taken, voucher_id, {"left_fen": left - taken})
 

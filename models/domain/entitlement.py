@@ -184,7 +184,7 @@ def pool_entitlements(policy: Policy, quantities: Sequence[Quantity]) -> list[En
     price = Fraction(policy.total * SCALE, whole or 1)
     head = (
         f"总额 {yuan_text(policy.total)} 元 ÷ 总数量 {quantity_text(whole)} {policy.unit} = "
-        f"{_exact_yuan(price)} 元/{policy.unit}"
+        f"{_exact_yuan(*price.as_integer_ratio())} 元/{policy.unit}"
     )
     return [
         Entitlement(fen, f"{head}，{quantity_text(quantity)} {policy.unit} 分得 {yuan_text(fen)} 元")
@@ -345,10 +345,10 @@ def _rate(rate: Rate) -> str:
     return f"{int(whole):,}.{decimals}"
 
 
-def _exact_yuan(fen: Fraction) -> str:
-    """Write an unrounded amount of fen in yuan; what does not end is cut after 8 decimals and marked."""
-    sign = "-" if fen < 0 else ""
-    scaled, beyond = divmod(abs(fen.numerator) * 10**_DECIMALS_SHOWN, fen.denominator * 100)
+def _exact_yuan(numerator: int, denominator: int) -> str:
+    """Write numerator ÷ denominator fen unrounded in yuan; what does not end is cut after 8 decimals and marked."""
+    sign = "-" if numerator < 0 else ""
+    scaled, beyond = divmod(abs(numerator) * 10**_DECIMALS_SHOWN, denominator * 100)
     whole, rest = divmod(scaled, 10**_DECIMALS_SHOWN)
     decimals = f"{rest:0{_DECIMALS_SHOWN}d}"
     if beyond:
@@ -361,7 +361,7 @@ def _outcome(numerator: int, denominator: int) -> tuple[Fen, str]:
     fen = Fen(round_half_up(numerator, denominator))
     if numerator % denominator == 0:
         return fen, f"= {yuan_text(fen)} 元"
-    return fen, f"= {_exact_yuan(Fraction(numerator, denominator))} → {yuan_text(fen)} 元"
+    return fen, f"= {_exact_yuan(numerator, denominator)} → {yuan_text(fen)} 元"
 
 
 # families --------------------------------------------------------------------------------------------------
@@ -741,7 +741,9 @@ def _formula(policy: Policy) -> Rule:
         except FormulaHasNoResult as no_result:
             raise CannotCompute(fault=no_result.facts["fault"]) from None
         if yuan < 0:
-            raise CannotCompute(fault=f"公式“{policy.formula}”的结果 {_exact_yuan(yuan * 100)} 元小于 0")
+            raise CannotCompute(
+                fault=f"公式“{policy.formula}”的结果 {_exact_yuan(*(yuan * 100).as_integer_ratio())} 元小于 0"
+            )
         fen, outcome = _outcome(yuan.numerator * 100, yuan.denominator)
         values = "，".join(f"{column} {columns[column]:f}" for column in policy.columns if column in columns)
         return Entitlement(fen, f"公式 {policy.formula}（{values}）{outcome}")

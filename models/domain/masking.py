@@ -18,6 +18,7 @@ _COMPOUND_SURNAMES: Final = frozenset(
 _LEAK: Final = re.compile(
     r"[0-9０-９]{12}|(?<![0-9０-９])[0-9０-９]{6}[\s\-－]?[0-9０-９]{8}[\s\-－]?[0-9０-９]{3}[0-9０-９XxＸｘ]"
 )
+_RUN: Final = re.compile(r"[0-9０-９]{12,}[XxＸｘ]?")
 _LEAST_PHONE: Final = 11
 _FEWEST_BESIDE_TAIL: Final = 8
 
@@ -56,6 +57,11 @@ def has_leak(text: str) -> bool:
     between the three groups of an ID.
     """
     return _LEAK.search(without_unseen(text)) is not None
+
+
+def mask_numbers(text: str) -> str:
+    """Mask every run of twelve or more digits in a sentence that a screen shows: its last 4 characters stay."""
+    return _RUN.sub(lambda found: mask_account(found[0]), text)
 
 
 def _tail_only(text: str) -> str:

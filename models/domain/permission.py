@@ -49,11 +49,15 @@ class Permission(StrEnum):
     REPORT = "report"
     CONFIRM_REPORT = "confirm_report"
     ARCHIVE = "archive"
+    UNMASK = "unmask"
+    EXPORT = "export"
+    SWITCH_OFFICE = "switch_office"
+    SET_OFFICE = "set_office"
 
 
 PERMISSION_NAMES = {
     Permission.MANAGE_OPERATORS: "管理操作员",
-    Permission.BACK_UP: "备份与恢复",
+    Permission.BACK_UP: "备份",
     Permission.SET_RULES: "维护项目与政策",
     Permission.IMPORT: "导入数据",
     Permission.MANAGE_FUNDS: "登记资金",
@@ -71,6 +75,10 @@ PERMISSION_NAMES = {
     Permission.REPORT: "编报月报",
     Permission.CONFIRM_REPORT: "确认月报",
     Permission.ARCHIVE: "归档",
+    Permission.UNMASK: "查看完整证件号和账号",
+    Permission.EXPORT: "导出表格",
+    Permission.SWITCH_OFFICE: "用备份替换办公点",
+    Permission.SET_OFFICE: "设置办公点",
 }
 
 GRANTS: dict[Permission, tuple[Post, ...]] = {
@@ -93,7 +101,16 @@ GRANTS: dict[Permission, tuple[Post, ...]] = {
     Permission.REPORT: (Post.CLERK,),
     Permission.CONFIRM_REPORT: (Post.REVIEWER, Post.APPROVER),
     Permission.ARCHIVE: (Post.CLERK,),
+    Permission.UNMASK: (Post.CLERK, Post.REVIEWER, Post.APPROVER, Post.AUDITOR),
+    Permission.EXPORT: (Post.CLERK, Post.REVIEWER, Post.APPROVER, Post.AUDITOR),
+    Permission.SWITCH_OFFICE: (Post.ADMIN,),
+    Permission.SET_OFFICE: (Post.ADMIN, Post.APPROVER),
 }
+
+LOOKING = frozenset({Permission.UNMASK, Permission.EXPORT})
+"""What an auditor may do: it is logged, and changes nothing."""
+
+_APART = frozenset({Post.ADMIN, Post.AUDITOR})
 
 
 class NotPermitted(Refusal):
@@ -106,6 +123,19 @@ class SamePerson(Refusal):
     """Somebody who already acted on this batch may not act on it a second time."""
 
     form = "“{operator}”已经在批次 {number} 上办理过“{done}”，不能再办理“{step}”。编制、复核、审批必须是三个人，请换另一位操作员。"
+
+
+class PostsApart(Refusal):
+    """Posts that nobody may hold together."""
+
+    form = "“{operator}”不能同时担任{posts}：系统管理员不经办资金，审计人员不改动任何内容，都不能与其他岗位兼任。请分给两个人。"
+
+
+def refuse_mixed_posts(operator: str, posts: Iterable[Post]) -> None:
+    """Administrators never handle payments and auditors change nothing, so both posts stand alone. Raises PostsApart."""
+    held = set(posts)
+    if len(held) > 1 and held & _APART:
+        raise PostsApart(operator=operator, posts=posts_text(held))
 
 
 def post_for(posts: Iterable[Post], permission: Permission) -> Post | None:

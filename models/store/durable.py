@@ -2,9 +2,11 @@
 
 import errno
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from models.domain.refusal import WorldError
 
@@ -50,7 +52,31 @@ def world_error(error: OSError, path: Path) -> WorldError:
     """The sentence for an error met while writing `path`."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(name=path.name)
+    if is_shared(error):
+        return CannotWrite(name=path.name, cause="文件正被别的程序占用")
     return CannotWrite(name=path.name, cause=cause_of(error))
+
+
+_SHARED: Final = (5, 32, 33)  # Windows: access denied, sharing violation, lock violation
+_WAITS: Final = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds; a virus scanner is done within these
+
+
+def is_shared(error: OSError) -> bool:
+    """Whether another program (a virus scanner, an indexer, WPS) holds the file just now."""
+    return getattr(error, "winerror", None) in _SHARED or error.errno in (errno.EBUSY, errno.ETXTBSY)
+
+
+def put_in_place(part: Path, path: Path) -> None:
+    """Rename `part` to `path`, again while another program holds either, and make it last. Raises OSError."""
+    for wait in (*_WAITS, None):
+        try:
+            os.replace(part, path)
+            break
+        except OSError as error:
+            if wait is None or not is_shared(error):
+                raise
+            time.sleep(wait)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -76,8 +102,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield part
         with open(part, "rb+") as stream:
             os.fsync(stream.fileno())
-        os.replace(part, path)
-        sync_folder(path.parent)
+        put_in_place(part, path)
     except OSError as error:
         _remove(part)
         raise world_error(error, path) from error

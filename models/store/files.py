@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from models.domain.refusal import Refusal
-from models.store.durable import sync_folder, world_error
+from models.store.durable import put_in_place, world_error
 
 _MAGIC = b"XCF1"
 _NONCE = 12
@@ -65,8 +65,7 @@ class FileStore:
         """After the commit: staged files take their names."""
         for part, final in self._staged:
             if part.exists():
-                os.replace(part, final)
-                sync_folder(final.parent)
+                put_in_place(part, final)
         self._staged.clear()
 
     def forget(self) -> None:
@@ -80,7 +79,7 @@ class FileStore:
         for part in sorted(self._folder.glob("??/*.part")):
             sha256 = part.name.removesuffix(".part")
             if is_recorded(sha256):
-                os.replace(part, part.with_name(sha256))
+                put_in_place(part, part.with_name(sha256))
             else:
                 part.unlink()
 

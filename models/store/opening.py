@@ -1,25 +1,47 @@
 """The one place that opens an office's database, and the one way to write to it.
 
-An office is a folder: `office.db` (SQLCipher, raw 256-bit key), `keyslots.json`, `files/`.
+An office is a folder: `office.db` (SQLCipher, raw 256-bit key), `keyslots.json`, `files/`. Beside them lie `office.lock`
+(who has it open), `wrong-passwords.json` and `last-backup.json`.
 """
 
+import json
+import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from models.domain.refusal import Refusal, WorldError
+from models.store.durable import sync_folder
 from models.store.files import FileStore
-from models.store.keyslots import FULL_COST, KdfCost, Keyslots
+from models.store.health import page_faults, quick_fault
+from models.store.holding import Holding, hold
+from models.store.keyslots import (
+    FULL_COST,
+    KdfCost,
+    Keyslots,
+    KeyslotsMissing,
+    RecoveryCodeWrong,
+    WrongPassword,
+)
+from models.store.lockout import WrongPasswords
 from models.store.migrations import MIGRATIONS
+from models.store.rekeying import PART_NAME, finish_rekey
+from models.store.seals import Seals, is_watching, watch
+from models.store.trail import append_line
 from models.tables.base import bind
 
 DATABASE_NAME = "office.db"
 KEYSLOTS_NAME = "keyslots.json"
 FILES_NAME = "files"
+LAST_BACKUP_NAME = "last-backup.json"
+KEYSLOTS_HASH: Final = "keyslots.sha256"
+"""The setting that holds the hash of the key file as last committed."""
 
 _LEAST_SQLITE = (3, 51, 3)  # older ones carry the WAL-reset bug
 _BULK_CACHE_KIB = 256 * 1024  # an encrypted page outside the cache is decrypted again at every touch
@@ -47,9 +69,39 @@ class NewerOffice(Refusal):
 
 
 class DamagedDatabase(Refusal):
-    """The database does not open with the right key."""
+    """The database does not open with the right key, or its pages are not what was written."""
 
-    form = "数据库“{name}”打不开：内容已损坏，或与密钥文件不是同一个办公点的。请用最近的备份恢复。"
+    form = "数据库“{name}”打不开：内容已损坏，或与密钥文件不是同一个办公点的。请用最近的备份恢复{backup}。"
+
+
+class OfficeUnsoundAtOpening(Refusal):
+    """The quick look at opening found something: the office is for looking until it is restored."""
+
+    form = "打开时检查发现数据不对：{fault}。现在只能查看，不能办理业务。请运行体检，并用最近的备份恢复{backup}。"
+
+
+class OnlyForLooking(Refusal):
+    """The office lies where nothing can be written."""
+
+    form = "“{folder}”不能写入（光盘、写保护的 U 盘或没有权限），只能查看。要办理业务，请把整个文件夹复制到硬盘后再打开。"
+
+
+class UnsavedOnReadOnly(Refusal):
+    """A copy on a read-only medium that still carries work beside the database file."""
+
+    form = "“{folder}”不能写入，而且里面有没有并入数据库的内容，直接看会看到旧数据。请把整个文件夹复制到硬盘后再打开。"
+
+
+class RekeyRefused(Refusal):
+    """What would be written anew is not whole."""
+
+    form = "不能更换密钥：{fault}。数据没有改动。请先运行体检查明。"
+
+
+class FoundingUnfinished(Refusal):
+    """The founding of the office was cut off; nothing is in it."""
+
+    form = "“{folder}”里的办公点没有建完（新建时中断），里面没有数据。请删除这个文件夹后重新新建。"
 
 
 class TooOldSqlite(Refusal):
@@ -84,25 +136,49 @@ class _OfficeDatabase(SqlCipherDatabase):  # type: ignore[misc]  # peewee's exte
     """peewee's SQLCipher database, keyed and set up in the order that power cuts were tried with."""
 
     before_statement: Callable[[str], None] | None = None
+    is_read_only = False
 
     def _connect(self) -> Any:
         connection = super()._connect()
         try:
+            if self.is_read_only:
+                for pragma in (
+                    "cipher_log = off",
+                    "query_only = ON",
+                    "temp_store = MEMORY",
+                    "trusted_schema = OFF",
+                ):
+                    connection.execute(f"PRAGMA {pragma}")
+                return connection
             for pragma in (
                 "cipher_log = off",
                 "synchronous = EXTRA",
                 "journal_mode = WAL",
                 "foreign_keys = ON",
+                "recursive_triggers = ON",  # so that REPLACE meets the triggers that keep rows from being deleted
                 "temp_store = MEMORY",
                 "trusted_schema = OFF",
                 f"busy_timeout = {_BUSY_MILLISECONDS}",
                 f"cache_size = -{_BULK_CACHE_KIB}",
             ):
                 connection.execute(f"PRAGMA {pragma}")
+            watch(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def read_beside(self) -> Any:
+        """Another connection that only reads, and so sees the office as it was before the transaction under way."""
+        beside = sqlcipher.connect(self.database, isolation_level=None, check_same_thread=False)
+        try:
+            beside.execute(f'PRAGMA key = "{self.connect_params["passphrase"]}"')
+            for pragma in ("cipher_log = off", "query_only = ON", f"busy_timeout = {_BUSY_MILLISECONDS}"):
+                beside.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            beside.close()
+            raise
+        return beside
 
     def execute_sql(self, sql: str, params: Any = None, *more: Any) -> Any:
         if self.before_statement is not None:
@@ -113,14 +189,26 @@ class _OfficeDatabase(SqlCipherDatabase):  # type: ignore[misc]  # peewee's exte
 class Store:
     """An open office: its database, its files, its keys. Close it when done."""
 
-    def __init__(self, folder: Path, keyslots: Keyslots) -> None:
+    def __init__(self, folder: Path, keyslots: Keyslots, *, read_only: bool = False) -> None:
         self.folder = folder
         self.keyslots = keyslots
         self.files = FileStore(folder / FILES_NAME, keyslots.data_key)
+        self.seals = Seals(keyslots.data_key)
+        path = folder / DATABASE_NAME
+        # an immutable file is read without the -wal and -shm that could not be made
+        name = f"{path.resolve().as_uri()}?mode=ro&immutable=1" if read_only else str(path)
         self.database = _OfficeDatabase(
-            str(folder / DATABASE_NAME), passphrase=f"x'{keyslots.data_key.hex()}'", autoconnect=False
+            name, passphrase=f"x'{keyslots.data_key.hex()}'", autoconnect=False, uri=read_only
         )
+        self.database.is_read_only = self.is_read_only = read_only
+        self.fault: str | None = None
+        """What the look at opening found; while it stands, nothing is written."""
+        self.wrong_before = 0
+        """Wrong passwords under this name since the last right one."""
+        self.holding: Holding | None = None
+        self._reader: Any = None
         self._writing = False
+        self._trying = False
 
     # -- reading ----------------------------------------------------------------------------------------
 
@@ -166,32 +254,75 @@ class Store:
         """
         if self._writing:
             raise RuntimeError("a use case never calls a use case")
+        self.refuse_unless_writable()
         self._writing = True
         try:
             with faults_as_sentences():
                 self.database.execute_sql("BEGIN IMMEDIATE")
                 try:
                     yield
+                    self._record_keyslots()
+                    self._seal()
                     self.database.execute_sql("COMMIT")
                 except BaseException:
                     # after some faults SQLite has rolled back by itself
                     if self.database.connection().in_transaction:
                         self.database.connection().rollback()
+                    self.seals.ended(well=False)
                     self.files.forget()
+                    self.keyslots.forget()
                     raise
+            self.seals.ended(well=True)
             self.files.settle()
+            self.keyslots.settle()
         finally:
             self._writing = False
+
+    def refuse_unless_writable(self) -> None:
+        """Refuse what would write where only looking is possible. Raises OnlyForLooking, OfficeUnsoundAtOpening."""
+        if self.is_read_only:
+            raise OnlyForLooking(folder=self.folder)
+        if self.fault is not None:
+            raise OfficeUnsoundAtOpening(fault=self.fault, backup=backup_hint(self.folder))
 
     @contextmanager
     def trying(self) -> Iterator[None]:
         """Do as in `writing`, then take it all back: what a dry run is made of."""
+        self._trying = True
         try:
             with self.writing():
                 yield
                 raise _TakenBack
         except _TakenBack:
             pass
+        finally:
+            self._trying = False
+
+    def root(self) -> str:
+        """The root of all seals, inside `writing` after what was written until now: it goes into the audit line."""
+        self._record_keyslots()
+        self._seal()
+        return self.seals.root(self.database.connection())
+
+    def _seal(self) -> None:
+        connection = self.database.connection()
+        if self._trying or not is_watching(connection):
+            return
+        for sql, parameters in self.seals.reseal(connection, self._beside()):
+            self.execute(sql, parameters)
+
+    def _beside(self) -> Any:
+        if self._reader is None:
+            self._reader = self.database.read_beside()
+        return self._reader
+
+    def _record_keyslots(self) -> None:
+        """The key file's hash goes with the transaction that changes it, so that an older one put back is told."""
+        if self.keyslots.is_staged:
+            self.execute(
+                "INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+                (KEYSLOTS_HASH, self.keyslots.sha256),
+            )
 
     def keep_file(self, body: bytes, name: str, purpose: str, at: str) -> str:
         """Keep a file as received, inside `writing`; gives its SHA-256. The same bytes are kept once."""
@@ -204,9 +335,15 @@ class Store:
         return sha256
 
     def close(self) -> None:
-        """Close the database; the store is not used after."""
+        """Close the database and let the office go; the store is not used after."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
         if not self.database.is_closed():
             self.database.close()
+        if self.holding is not None:
+            self.holding.let_go()
+            self.holding = None
 
 
 @contextmanager
@@ -236,30 +373,75 @@ def _world_error_of(error: Exception) -> WorldError | None:
     return None
 
 
-def _connect(store: Store, name: str) -> None:
+def backup_hint(folder: Path) -> str:
+    """“（最近一份：…）” of the last backup that was verified, or '' when none is known."""
+    try:
+        kept = json.loads((folder / LAST_BACKUP_NAME).read_text(encoding="utf-8"))
+        return f"（最近一份已验证的备份：{kept['file']}，{kept['made_at']}）"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _connect(store: Store) -> int:
+    """Connect, and give the version of the data. Raises TooOldSqlite, DamagedDatabase, NewerOffice, WorldErrors."""
     if sqlcipher.sqlite_version_info < _LEAST_SQLITE:
         raise TooOldSqlite(found=sqlcipher.sqlite_version, least=".".join(map(str, _LEAST_SQLITE)))
     try:
         store.database.connect()
         found = int(store.value("PRAGMA user_version"))
     except Exception as error:
-        store.close()
         if world := _world_error_of(error):
             raise world from error
-        raise DamagedDatabase(name=name) from error
+        raise DamagedDatabase(name=DATABASE_NAME, backup=backup_hint(store.folder)) from error
     if found > len(MIGRATIONS):
-        store.close()
         raise NewerOffice(found=found, known=len(MIGRATIONS))
     bind(store.database)
-    _migrate(store, found)
+    return found
 
 
-def _migrate(store: Store, found: int) -> None:
+def _migrate(store: Store, found: int, now: datetime) -> None:
+    """Take the data to this program's version: a copy of them is kept first, then one transaction a version."""
+    if found == len(MIGRATIONS):
+        return
+    if found:
+        _keep_copy(store, found)
+        if broken := store.seals.broken(store.database.connection()):
+            raise DamagedDatabase(name=DATABASE_NAME, backup=backup_hint(store.folder)) from RuntimeError(
+                broken
+            )
     for version, sql in enumerate(MIGRATIONS[found:], start=found + 1):
         with store.writing():
             for statement in statements_of(sql):
                 store.execute(statement)
+            store.seals.forget_columns()
+            for seal, parameters in store.seals.seal_all(store.database.connection()):
+                store.execute(seal, parameters)
+            store.seals.forget_touched(store.database.connection())
+            if found:
+                at = now.isoformat(sep=" ", timespec="seconds")
+                append_line(
+                    store, at=at, day=at[:10], operator_id=None, post="", act="office.upgrade", subject="office",
+                    counts=json.dumps({"from": version - 1, "to": version}),
+                )  # fmt: skip
             store.execute(f"PRAGMA user_version = {version}")
+    store.database.close()  # the watch over what is touched is set up anew for the new schema
+    store.database.connect()
+
+
+def _keep_copy(store: Store, found: int) -> None:
+    """The database as the older program left it, under the same key, beside it; proved before anything is changed."""
+    path = store.folder / f"{DATABASE_NAME}.before-{found + 1}"
+    path.unlink(missing_ok=True)
+    copy = sqlcipher.connect(str(path), isolation_level=None)
+    try:
+        copy.execute(f'PRAGMA key = "{store.database.connect_params["passphrase"]}"')
+        with faults_as_sentences():
+            store.database.connection().backup(copy)
+        if page_faults(copy):
+            raise DamagedDatabase(name=DATABASE_NAME, backup=backup_hint(store.folder))
+    finally:
+        copy.close()
+    sync_folder(store.folder)
 
 
 def statements_of(sql: str) -> Iterator[str]:
@@ -272,29 +454,189 @@ def statements_of(sql: str) -> Iterator[str]:
             pending = ""
 
 
-def create_office(folder: Path, operator: str, password: str, cost: KdfCost = FULL_COST) -> tuple[Store, str]:
+def create_office(
+    folder: Path, operator: str, password: str, cost: KdfCost = FULL_COST, now: datetime | None = None
+) -> tuple[Store, str]:
     """Make an empty office in `folder` and open it; gives the recovery code beside the store.
 
-    Raises OfficeExists when one is there already; a folder with other things in it is left as it is around ours.
+    Raises OfficeExists when one is there already; a folder with other things in it is left as it is around ours. On any
+    fault no office is left.
     """
     if (folder / DATABASE_NAME).exists() or (folder / KEYSLOTS_NAME).exists():
         raise OfficeExists(folder=folder)
     keyslots, code = Keyslots.make(folder / KEYSLOTS_NAME, operator, password, cost)
     store = Store(folder, keyslots)
-    _connect(store, DATABASE_NAME)
+    try:
+        store.holding = hold(folder, operator, now or datetime.now())
+        _migrate(store, _connect(store), now or datetime.now())
+        with store.writing():
+            store.execute("INSERT INTO setting (name, body) VALUES (?, ?)", (KEYSLOTS_HASH, keyslots.sha256))
+        sync_folder(folder)
+        sync_folder(folder.parent)
+    except BaseException:
+        discard_office(store)
+        raise
     return store, code
 
 
-def open_office(folder: Path, operator: str, password: str) -> Store:
-    """Open the office in `folder` with one operator's password.
+def discard_office(store: Store) -> None:
+    """Take away an office whose founding failed: nothing is in it, and nobody was told its recovery code."""
+    store.close()
+    for name in (KEYSLOTS_NAME, DATABASE_NAME, f"{DATABASE_NAME}-wal", f"{DATABASE_NAME}-shm"):
+        with suppress(OSError):  # the fault that brought us here is the one to tell
+            (store.folder / name).unlink(missing_ok=True)
 
-    Raises NoOffice, NoSlot, WrongPassword, DamagedKeyslots, DamagedDatabase, NewerOffice.
+
+def open_office(folder: Path, operator: str, password: str, now: datetime | None = None) -> Store:
+    """Open the office in `folder` with one operator's password; `now` is the clock that wrong passwords wait by.
+
+    Raises NoOffice, KeyslotsMissing, NoSlot, WrongPassword, LockedOut, DamagedKeyslots, DamagedDatabase, NewerOffice,
+    FoundingUnfinished, OfficeInUse, NetworkDrive. A folder that cannot be written opens for looking (`read_only`); so
+    does an office that the look at opening finds unsound (`fault`).
     """
-    if not (folder / KEYSLOTS_NAME).exists() or not (folder / DATABASE_NAME).exists():
+    now = now or datetime.now()
+    _refuse_without_office(folder)
+    finish_rekey(folder)
+    wrong = WrongPasswords(folder)
+    wrong.refuse_locked(operator, now)
+    try:
+        keyslots = Keyslots.open(folder / KEYSLOTS_NAME, operator, password)
+    except WrongPassword:
+        wrong.count(operator, now)
+        raise
+    store = _open_with(folder, keyslots, operator, now)
+    store.wrong_before = wrong.clear(operator)
+    return store
+
+
+def open_with_recovery_code(folder: Path, written: str, now: datetime | None = None) -> Store:
+    """Open the office with the printed recovery code, to give somebody a new password. Raises as `open_office`, and RecoveryCodeWrong."""
+    now = now or datetime.now()
+    _refuse_without_office(folder)
+    finish_rekey(folder)
+    wrong = WrongPasswords(folder)
+    wrong.refuse_locked("恢复码", now)
+    try:
+        keyslots = Keyslots.open_with_code(folder / KEYSLOTS_NAME, written)
+    except RecoveryCodeWrong:
+        wrong.count("恢复码", now)
+        raise
+    store = _open_with(folder, keyslots, "恢复码", now)
+    store.wrong_before = wrong.clear("恢复码")
+    return store
+
+
+def _refuse_without_office(folder: Path) -> None:
+    if not (folder / DATABASE_NAME).exists():
         raise NoOffice(folder=folder)
-    store = Store(folder, Keyslots.open(folder / KEYSLOTS_NAME, operator, password))
-    _connect(store, DATABASE_NAME)
+    if not (folder / KEYSLOTS_NAME).exists():
+        raise KeyslotsMissing(folder=folder, name=KEYSLOTS_NAME)
+
+
+def _open_with(folder: Path, keyslots: Keyslots, operator: str, now: datetime) -> Store:
+    holding = hold(folder, operator, now)
+    read_only = holding is None
+    if read_only and _has_work_beside(folder):
+        raise UnsavedOnReadOnly(folder=folder)
+    store = Store(folder, keyslots, read_only=read_only)
+    store.holding = holding
+    try:
+        found = _connect(store)
+        if found == 0:
+            raise FoundingUnfinished(folder=folder)
+        connection = store.database.connection()
+        if not read_only:
+            # a cut while the WAL is carried over leaves torn pages in the file, whole in the WAL: first the one, then the look
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if fault := quick_fault(connection, (folder / DATABASE_NAME).stat().st_size):
+            store.fault = fault
+        if not read_only and store.fault is None:
+            _migrate(store, found, now)
+            _settle(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _has_work_beside(folder: Path) -> bool:
+    wal = folder / f"{DATABASE_NAME}-wal"
+    return wal.exists() and wal.stat().st_size > 0
+
+
+def _settle(store: Store) -> None:
+    """What a crash left between a commit and the renaming of files takes its name, or goes."""
+    recorded = store.value("SELECT body FROM setting WHERE name = ?", (KEYSLOTS_HASH,))
+    store.keyslots.recover(recorded)
     store.files.recover(
         lambda sha256: store.value("SELECT 1 FROM stored_file WHERE sha256 = ?", (sha256,)) is not None
     )
-    return store
+
+
+@contextmanager
+def rekeying(store: Store, operator: str, password: str) -> Iterator[tuple[Store, str]]:
+    """Write the office anew under a new data key; gives it, for the line of the act, with its new recovery code.
+
+    Its only slots are the operator's and the recovery code's: who else may open it is said anew, which is the point of it.
+    On leaving well the switch is decided and done, and both stores are closed; else the office is what it was.
+    Raises RekeyRefused, PasswordTooShort, FileDamaged and the WorldErrors of writing.
+    """
+    store.refuse_unless_writable()
+    part = store.folder / PART_NAME
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    # made under another name first: the key file at its place is what decides
+    keyslots, code = Keyslots.make(part / "undecided.json", operator, password, store.keyslots.cost)
+    fresh = Store(part, keyslots)
+    try:
+        with faults_as_sentences():
+            _write_anew(store, fresh)
+        yield fresh, code
+        _copy_files(store, fresh)
+        fresh.close()
+        sync_folder(part)
+        os.replace(part / "undecided.json", part / KEYSLOTS_NAME)
+        sync_folder(part)
+    except BaseException:
+        fresh.close()
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    holding, store.holding = store.holding, None
+    store.close()
+    try:
+        finish_rekey(store.folder)
+    finally:
+        if holding is not None:
+            holding.let_go()
+
+
+def _write_anew(store: Store, fresh: Store) -> None:
+    connection = store.database.connection()
+    if broken := store.seals.broken(connection):
+        raise RekeyRefused(fault=f"有 {len(broken)} 组数据与封签不符")
+    key = f"x'{fresh.keyslots.data_key.hex()}'"
+    connection.execute("ATTACH DATABASE ? AS anew KEY ?", (str(fresh.folder / DATABASE_NAME), key))
+    try:
+        connection.execute("SELECT sqlcipher_export('anew')").fetchall()
+        (version,) = connection.execute("PRAGMA main.user_version").fetchone()
+        connection.execute(f"PRAGMA anew.user_version = {version}")
+    finally:
+        connection.execute("DETACH DATABASE anew")
+    fresh.database.connect()
+    inside = fresh.database.connection()
+    inside.execute("BEGIN IMMEDIATE")
+    inside.execute("UPDATE setting SET body = ? WHERE name = ?", (fresh.keyslots.sha256, KEYSLOTS_HASH))
+    fresh.seals.forget_touched(inside)
+    for sql, parameters in fresh.seals.seal_all(inside):
+        inside.execute(sql, parameters)
+    inside.execute("COMMIT")
+    if said := page_faults(inside):
+        raise RekeyRefused(fault=f"新写的数据库没有通过校验（{said[0]}）")
+
+
+def _copy_files(store: Store, fresh: Store) -> None:
+    (fresh.folder / FILES_NAME).mkdir(exist_ok=True)
+    for sha256, name in store.rows("SELECT sha256, name FROM stored_file ORDER BY sha256"):
+        fresh.files.stage(store.files.read(sha256, name))
+        fresh.files.settle()
+    sync_folder(fresh.folder / FILES_NAME)

@@ -1,12 +1,12 @@
 """The audit trail."""
 
-from peewee import IntegerField, TextField
+from peewee import CompositeKey, IntegerField, TextField
 
 from models.tables.base import DayField, Table
 
 
 class AuditLine(Table):
-    """One act: who, when, what, how much, chained to the line before."""
+    """One act: who, when, what, how much, the root of all seals after it, chained to the line before."""
 
     seq = IntegerField(primary_key=True)
     at = TextField()
@@ -16,5 +16,17 @@ class AuditLine(Table):
     act = TextField()
     subject = TextField()
     counts = TextField()
+    after_hash = TextField()
     before_hash = TextField()
     hash = TextField()
+
+
+class Seal(Table):
+    """What seals one group of rows that money depends on."""
+
+    kind = TextField()
+    subject = TextField()
+    mac = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("kind", "subject")

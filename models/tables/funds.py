@@ -44,14 +44,3 @@ class Receipt(Table):
     fen = FenField()
     remark = TextField(default="")
     run_id = IntegerField(null=True)
-
-
-class AccountEntry(Table):
-    """Interest, charge or hand-back on the special account."""
-
-    id = AutoField()
-    kind = TextField()
-    happened_on = DayField()
-    fen = FenField()
-    batch_id = IntegerField(null=True)
-    remark = TextField(default="")

@@ -24,6 +24,7 @@ class PublicNotice(Table):
     first_day = DayField()
     last_day = DayField()
     rows_sha256 = TextField()
+    file_sha256 = TextField()
     state = TextField(default="posted")
 
 

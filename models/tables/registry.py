@@ -21,6 +21,20 @@ class VillageAlias(Table):
     village_id = IntegerField()
 
 
+class BankAlias(Table):
+    """Another name that the office confirmed for a bank."""
+
+    name_key = TextField(primary_key=True)
+    name = TextField()
+
+
+class RelationAlias(Table):
+    """Another word that the office confirmed for a relation 与户主关系."""
+
+    name_key = TextField(primary_key=True)
+    name = TextField()
+
+
 class Household(Table):
     """A household 户."""
 
@@ -30,6 +44,7 @@ class Household(Table):
     group_number = IntegerField(null=True)
     group_text = TextField(default="")
     head_id = IntegerField(null=True)
+    ended_on = DayField(null=True)
     run_id = IntegerField(null=True)
 
 
@@ -49,7 +64,51 @@ class Person(Table):
     remark = TextField(default="")
     is_dead = FlagField(default=0)
     died_on = DayField(null=True)
+    merged_into = IntegerField(null=True)
+    row_digest = IntegerField(null=True)
+    row_run = IntegerField(null=True)
     run_id = IntegerField(null=True)
+
+
+class PersonMerge(Table):
+    """Two records of one person: the merged one is marked, and the mark can be taken off."""
+
+    id = AutoField()
+    kept_id = IntegerField()
+    merged_id = IntegerField()
+    reason = TextField()
+    merged_on = DayField()
+    operator_id = IntegerField()
+    undone_on = DayField(null=True)
+    undone_by = IntegerField(null=True)
+    undone_reason = TextField(default="")
+
+
+class HouseholdEvent(Table):
+    """What happened to a household 户变动, final; `body` holds the rows as they were (JSON)."""
+
+    id = AutoField()
+    kind = TextField()
+    household_id = IntegerField()
+    other_id = IntegerField(null=True)
+    happened_on = DayField()
+    reason = TextField()
+    body = TextField(default="{}")
+    after_run = IntegerField(default=0)
+    operator_id = IntegerField()
+    recorded_on = DayField()
+
+
+class HouseholdSpan(Table):
+    """Who was a household's head or member until an event ended it."""
+
+    id = AutoField()
+    household_id = IntegerField()
+    person_id = IntegerField()
+    role = TextField()
+    valid_from = DayField(null=True)
+    valid_to = DayField()
+    event_id = IntegerField()
 
 
 class Guardian(Table):
@@ -76,6 +135,8 @@ class Account(Table):
     medium = TextField(default="")
     valid_from = DayField()
     valid_to = DayField(null=True)
+    row_digest = IntegerField(null=True)
+    row_run = IntegerField(null=True)
     run_id = IntegerField(null=True)
 
 
@@ -90,6 +151,7 @@ class ComparisonEntry(Table):
     id_number = TextField()
     happened_on = DayField(null=True)
     source = TextField(default="")
+    village_id = IntegerField(null=True)
 
 
 class ComparisonHit(Table):
@@ -98,6 +160,12 @@ class ComparisonHit(Table):
     entry_id = IntegerField()
     person_id = IntegerField()
     how = TextField()
+    score = IntegerField(null=True)
+    why = TextField(default="")
+    state = TextField(default="open")
+    reason = TextField(default="")
+    decided_on = DayField(null=True)
+    decided_by = IntegerField(null=True)
 
     class Meta:
         primary_key = CompositeKey("entry_id", "person_id")

@@ -9,9 +9,9 @@ from app.access.use_cases import NoPost, OperatorExists, add_operator
 from app.audit.queries import broken_line
 from app.batches.use_cases import create_batch
 from app.changes import Changes, changes
-from app.desk import DateBeforeLast, Desk, use_case
+from app.desk import DateBeforeLast, DateTooFar, Desk, use_case
 from app.registry.use_cases import add_villages
-from models.domain.permission import GRANTS, NotPermitted, Permission, Post, post_for
+from models.domain.permission import GRANTS, LOOKING, NotPermitted, Permission, Post, post_for
 from models.store.keyslots import PasswordTooShort
 from tests.conftest import NOW, PASSWORD, seat
 from tests.faults import contents, each_statement_failing
@@ -78,12 +78,25 @@ def test_a_fault_while_adding_an_operator_leaves_nobody(admin: Desk) -> None:
 
 
 def test_administrators_and_auditors_never_touch_payments() -> None:
-    money = set(Permission) - {Permission.MANAGE_OPERATORS, Permission.BACK_UP, Permission.SET_RULES}
+    of_the_office = {
+        *(Permission.MANAGE_OPERATORS, Permission.BACK_UP, Permission.SET_RULES),
+        *(Permission.SWITCH_OFFICE, Permission.SET_OFFICE),
+    }
+    for permission in of_the_office:
+        assert post_for([Post.AUDITOR], permission) is None, permission
+    money = set(Permission) - of_the_office - LOOKING
     for permission in money:
         assert post_for([Post.ADMIN, Post.AUDITOR], permission) is None, permission
-    assert not [permission for permission in Permission if Post.AUDITOR in GRANTS[permission]]
+    assert {permission for permission in Permission if Post.AUDITOR in GRANTS[permission]} == LOOKING
+    assert not [permission for permission in LOOKING if Post.ADMIN in GRANTS[permission]]
 
 
 def test_every_permission_is_granted_to_somebody_and_named() -> None:
     for permission in Permission:
         assert GRANTS[permission]
+
+
+def test_a_slip_of_the_year_does_not_shut_the_office(admin: Desk) -> None:
+    with pytest.raises(DateTooFar, match="2204-01-01"):
+        dated_act(seat(admin, "经办甲", date(2204, 1, 1)))
+    dated_act(seat(admin, "经办甲", date(2024, 6, 20)))

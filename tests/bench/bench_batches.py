@@ -11,8 +11,10 @@ from app.batches.queries import check_batch
 from app.batches.use_cases import approve_batch, create_batch, review_batch, submit_batch
 from app.demo_bank import answer_bank_file
 from app.desk import Desk
+from app.funds.use_cases import add_receipt
 from app.programs.use_cases import add_policies
 from app.returns.use_cases import post_return
+from models.domain.money import Fen
 from tests.bench.bench_people import _insert_bare
 from tests.bench.measuring import Measured, bench, empty_office, timed
 from tests.conftest import seat
@@ -52,9 +54,7 @@ def _enrol(desk: Desk) -> None:
             " SELECT id, '财农〔2024〕8号', '财农〔2024〕8号', '中央', 2024, '2024-05-20', 100000000000 FROM program WHERE code = ?",
             (PROGRAM,),
         )
-        store.execute(
-            "INSERT INTO receipt (allotment_id, received_on, fen) VALUES (1, '2024-05-28', 100000000000)"
-        )
+    add_receipt(desk, allotment_id=1, fen=Fen(100_000_000_000))
 
 
 def _copied(desk: Desk, table: str, where: str = "1") -> tuple[str, list[tuple[object, ...]]]:

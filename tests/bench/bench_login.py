@@ -7,7 +7,7 @@ import time
 
 from tests.bench.measuring import Measured, bench
 
-_SHOW = "from ui.__main__ import start; from PySide6.QtTest import QTest; a, w = start([]); w.show(); QTest.qWaitForWindowExposed(w)"
+_SHOW = "from ui.__main__ import start; from PySide6.QtTest import QTest; a, e = start([]); w = e.window; QTest.qWaitForWindowExposed(w)"
 _BARE = "from PySide6.QtWidgets import QApplication, QWidget; a = QApplication([]); w = QWidget(); w.show(); a.processEvents()"
 
 

@@ -51,7 +51,9 @@ def _insert_bare(desk: Desk, count: int) -> float:
 
     def insert() -> None:
         with store.writing():
-            store.execute("INSERT INTO stored_file (sha256, name, size, purpose, stored_at) VALUES ('0', 'a', 0, 'import', '')")
+            store.execute(
+                "INSERT INTO stored_file (sha256, name, size, purpose, stored_at) VALUES ('0', 'a', 0, 'import', '')"
+            )
             store.execute(
                 "INSERT INTO import_run (id, kind, file_name, file_sha256, mapping, rows, accepted, rejected, state, operator_id,"
                 " business_date) VALUES (1, 'people', 'a', '0', '{}', 0, 0, 0, 'done', 1, '2024-06-03')"

@@ -48,8 +48,8 @@ def people(count: int) -> Iterator[tuple[object, ...]]:
         )  # fmt: skip
 
 
-def write_people(path: Path, count: int) -> Path:
-    """A people workbook of `count` rows with a title, made once and kept."""
+def write_people(path: Path, count: int, changed_each: int = 0) -> Path:
+    """A people workbook of `count` rows with a title, made once and kept; every so many rows have another remark."""
     if path.exists():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,5 +61,7 @@ def write_people(path: Path, count: int) -> Path:
         sheet.write_number(number, 0, row[0])
         for column, cell in enumerate(row[1:], start=1):
             sheet.write_string(number, column, str(cell))
+        if changed_each and number % changed_each == 0:
+            sheet.write_string(number, len(row) - 1, "已核实")
     book.close()
     return path

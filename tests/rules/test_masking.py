@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.masking import has_leak, mask_account, mask_id, mask_name, mask_phone
+from models.domain.masking import has_leak, mask_account, mask_id, mask_name, mask_numbers, mask_phone
 
 
 def test_vectors() -> None:
@@ -81,3 +81,8 @@ def test_masks_hide_most_and_keep_the_length(text: str) -> None:
     if text:
         assert mask_name(text)[0] == text[0]
         assert mask_name(text).endswith("*")
+
+
+def test_long_numbers_in_a_sentence_are_masked() -> None:
+    said = "身份证号“33062419780330939X”与账号６２２８５８９４５０９４５２０６５０３不符，第 12 行，差 381.20 元。"
+    assert mask_numbers(said) == "身份证号“****939X”与账号****６５０３不符，第 12 行，差 381.20 元。"

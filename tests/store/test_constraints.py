@@ -179,6 +179,46 @@ def both_sides(s: Store) -> None:
     voucher(s, 2, [(500, 500)])
 
 
+def replace_audit_line(s: Store) -> None:
+    columns = ", ".join(
+        row[1] for row in s.rows("PRAGMA table_info(audit_line)") if row[1] not in ("seq", "act")
+    )
+    s.execute(
+        f"INSERT OR REPLACE INTO audit_line (seq, act, {columns}) SELECT seq, '改', {columns} FROM audit_line"
+    )
+
+
+def replace_voucher(s: Store) -> None:
+    s.execute(
+        "INSERT OR REPLACE INTO voucher (id, month, number, posted_on, event, summary, operator_id)"
+        " SELECT id, month, number, posted_on, event, '改', operator_id FROM voucher"
+    )
+
+
+def replace_attempt(s: Store) -> None:
+    bank_file(s)
+    attempt(s, 1, 1)
+    s.execute(
+        "INSERT OR REPLACE INTO attempt (id, payment_id, bank_file_id, line, serial, name, account_number, fen, remark, state)"
+        " SELECT id, payment_id, bank_file_id, line, serial, name, account_number, 1, remark, state FROM attempt"
+    )
+
+
+def unlock_by_state(s: Store) -> None:
+    for state in ("submitted", "reviewed", "approved", "sent", "draft"):
+        s.execute("UPDATE batch SET state = ? WHERE id = 1", (state,))
+
+
+def revive_cancelled(s: Store) -> None:
+    for state in ("cancelled", "draft"):
+        s.execute("UPDATE batch SET state = ? WHERE id = 1", (state,))
+
+
+def change_locked_batch(s: Store) -> None:
+    lock(s)
+    s.execute("UPDATE batch SET owed_fen = owed_fen + 1 WHERE id = 1")
+
+
 ATTACKS: list[Callable[[Store], object]] = [
     two_open_attempts,
     change_answered_attempt,
@@ -196,6 +236,12 @@ ATTACKS: list[Callable[[Store], object]] = [
     one_leg,
     never_posted,
     both_sides,
+    replace_audit_line,
+    replace_voucher,
+    replace_attempt,
+    unlock_by_state,
+    revive_cancelled,
+    change_locked_batch,
 ]
 
 STATEMENTS = [
@@ -212,6 +258,8 @@ STATEMENTS = [
     "UPDATE payment SET bucket = 'lost' WHERE id = 1",
     "UPDATE payment SET recovered_fen = 5001 WHERE id = 1",
     "UPDATE batch SET state = 'somewhere' WHERE id = 1",
+    "UPDATE policy SET parameters = '{\"rate\": 1}' WHERE id = 1",
+    "DELETE FROM policy WHERE id = 1",
     "DELETE FROM batch WHERE id = 1",
     "INSERT INTO batch_funding (batch_id, allotment_id, fen) VALUES (1, 1, 0)",
     "INSERT INTO receipt (allotment_id, received_on, fen) VALUES (1, '2024-06-01', 0)",

@@ -108,7 +108,13 @@ def test_every_term_is_in_use(term: Mapping[str, Any]) -> None:
 
 
 def test_no_empty_word_stands_alone() -> None:
-    wrong = [f"{place}: {name}" for name, place in NAMES if "_".join(words(name)) in ALONE["never"]]
+    # a Qt model has a method of that name, whatever one would call it
+    qt = {("data", "ui/")}
+    wrong = [
+        f"{place}: {name}"
+        for name, place in NAMES
+        if "_".join(words(name)) in ALONE["never"] and (name, place[:3]) not in qt
+    ]
     assert not wrong, "\n".join(wrong)
 
 

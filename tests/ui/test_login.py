@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 from app.desk import Desk
 from models.domain.refusal import Refusal
 from tests.conftest import PASSWORD, found
-from ui.__main__ import open_desk
-from ui.main_window import MainWindow
+from ui.office import Office
 from ui.screens.access.login import LoginWindow
+from ui.window.entrance import open_desk
+from ui.window.frame import Frame
 
 
 class Closed(Refusal):
@@ -51,11 +52,10 @@ def test_the_right_password_opens_the_office(qtbot: QtBot, office: Path) -> None
     assert desk.operator.name == "经办甲"
     assert window.password.text() == ""
 
-    main = MainWindow(desk)
-    qtbot.addWidget(main)
-    main.show()
-    assert "经办甲（经办）" in texts(main)
-    main.close()
+    frame = Frame(Office(desk))
+    frame.show()
+    assert "经办甲（经办）" in texts(frame)
+    frame.close()
     assert desk.store.database.is_closed()
 
 
@@ -121,8 +121,8 @@ def test_the_start_imports_nothing_heavy() -> None:
         "segno",
     )
     asked = (
-        "import sys; from ui.__main__ import start; application, window = start([]); application.processEvents(); "
-        f"assert window.isVisible(); print([name for name in {heavy!r} if name in sys.modules])"
+        "import sys; from ui.__main__ import start; application, entrance = start([]); application.processEvents(); "
+        f"assert entrance.window.isVisible(); print([name for name in {heavy!r} if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", asked], capture_output=True, text=True, check=True,

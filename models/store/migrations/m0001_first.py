@@ -39,6 +39,7 @@ CREATE TABLE audit_line (
     act           TEXT NOT NULL,
     subject       TEXT NOT NULL,
     counts        TEXT NOT NULL,
+    after_hash    TEXT NOT NULL,
     before_hash   TEXT NOT NULL,
     hash          TEXT NOT NULL UNIQUE
 ) STRICT;
@@ -46,6 +47,14 @@ CREATE TRIGGER audit_line_is_final BEFORE UPDATE ON audit_line
 BEGIN SELECT RAISE(ABORT, 'audit_line_is_final'); END;
 CREATE TRIGGER audit_line_stays BEFORE DELETE ON audit_line
 BEGIN SELECT RAISE(ABORT, 'audit_line_stays'); END;
+
+-- an HMAC over each group of rows that money depends on (models.store.seals); kind 'root' is the sum of all
+CREATE TABLE seal (
+    kind          TEXT NOT NULL,
+    subject       TEXT NOT NULL,
+    mac           TEXT NOT NULL CHECK (length(mac) = 64),
+    PRIMARY KEY (kind, subject)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stored_file (
     sha256        TEXT PRIMARY KEY,
@@ -59,7 +68,8 @@ CREATE TABLE stored_file (
 
 CREATE TABLE import_run (
     id            INTEGER PRIMARY KEY,
-    kind          TEXT NOT NULL CHECK (kind IN ('people', 'accounts', 'allotments', 'list', 'roster')),
+    kind          TEXT NOT NULL CHECK (kind IN ('people', 'accounts', 'allotments', 'list', 'roster',
+                                                'history', 'survival')),
     list_kind     TEXT NOT NULL DEFAULT '',
     program_id    INTEGER REFERENCES program (id),
     period        TEXT NOT NULL DEFAULT '',
@@ -71,13 +81,29 @@ CREATE TABLE import_run (
     rejected      INTEGER NOT NULL CHECK (rejected >= 0),
     accepted_fen  INTEGER NOT NULL DEFAULT 0,
     cleaned_cells INTEGER NOT NULL DEFAULT 0,
+    unchanged     INTEGER NOT NULL DEFAULT 0 CHECK (unchanged BETWEEN 0 AND accepted),
+    given_mapping TEXT NOT NULL DEFAULT '',
+    follows       INTEGER REFERENCES import_run (id),
     state         TEXT NOT NULL CHECK (state IN ('done', 'undone')),
     operator_id   INTEGER NOT NULL REFERENCES operator (id),
     business_date TEXT NOT NULL,
-    CHECK (rows = accepted + rejected)
+    CHECK (rows = accepted + rejected),
+    CHECK (follows < id)
 ) STRICT;
+-- a run that follows another takes rows of the same file once more, with what was accepted for them
 CREATE UNIQUE INDEX import_run_once ON import_run (file_sha256, kind, list_kind, coalesce(program_id, 0), period)
-    WHERE state = 'done';
+    WHERE state = 'done' AND follows IS NULL;
+CREATE INDEX import_run_follows ON import_run (follows) WHERE follows IS NOT NULL;
+
+-- a mended workbook leans on the earlier runs that took its unchanged rows in
+CREATE TABLE import_unchanged (
+    run_id        INTEGER NOT NULL REFERENCES import_run (id),
+    earlier_run   INTEGER NOT NULL REFERENCES import_run (id),
+    rows          INTEGER NOT NULL CHECK (rows > 0),
+    PRIMARY KEY (run_id, earlier_run),
+    CHECK (earlier_run < run_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX import_unchanged_of ON import_unchanged (earlier_run);
 
 CREATE TABLE import_finding (
     id            INTEGER PRIMARY KEY,
@@ -92,6 +118,34 @@ CREATE TABLE import_finding (
 ) STRICT;
 CREATE INDEX import_finding_run ON import_finding (run_id);
 
+-- what the registry makes of a damaged number 改正建议: proposed, never taken in unless somebody accepts it
+CREATE TABLE import_proposal (
+    id            INTEGER PRIMARY KEY,
+    run_id        INTEGER NOT NULL REFERENCES import_run (id),
+    sheet         TEXT NOT NULL,
+    row           INTEGER NOT NULL,
+    field         TEXT NOT NULL,
+    column_name   TEXT NOT NULL,
+    written       TEXT NOT NULL,
+    code          TEXT NOT NULL,
+    proposed      TEXT NOT NULL CHECK (proposed <> ''),
+    why           TEXT NOT NULL,
+    state         TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'accepted', 'declined')),
+    taken_by_run  INTEGER REFERENCES import_run (id),
+    decided_on    TEXT,
+    decided_by    INTEGER REFERENCES operator (id),
+    CHECK ((state = 'open') = (decided_by IS NULL)),
+    CHECK ((state = 'open') = (decided_on IS NULL)),
+    CHECK ((state = 'accepted') = (taken_by_run IS NOT NULL))
+) STRICT;
+CREATE INDEX import_proposal_run ON import_proposal (run_id);
+CREATE INDEX import_proposal_taken ON import_proposal (taken_by_run) WHERE taken_by_run IS NOT NULL;
+CREATE TRIGGER import_proposal_keeps_what_was_written BEFORE UPDATE OF run_id, sheet, row, field, column_name, written, code,
+    proposed, why ON import_proposal
+BEGIN SELECT RAISE(ABORT, 'import_proposal_keeps_what_was_written'); END;
+CREATE TRIGGER import_proposal_stays BEFORE DELETE ON import_proposal
+BEGIN SELECT RAISE(ABORT, 'import_proposal_stays'); END;
+
 -- a row that a run changed, as it was, so that the run can be undone
 CREATE TABLE import_before (
     id            INTEGER PRIMARY KEY,
@@ -101,6 +155,19 @@ CREATE TABLE import_before (
     body          TEXT NOT NULL
 ) STRICT;
 CREATE INDEX import_before_run ON import_before (run_id);
+
+-- what a heading of a workbook means, as somebody said once 栏目对照; known by the set of its headings
+CREATE TABLE column_mapping (
+    id            INTEGER PRIMARY KEY,
+    kind          TEXT NOT NULL,
+    name          TEXT NOT NULL CHECK (name <> ''),
+    fingerprint   TEXT NOT NULL,
+    body          TEXT NOT NULL,
+    headings      TEXT NOT NULL,
+    operator_id   INTEGER NOT NULL REFERENCES operator (id),
+    remembered_on TEXT NOT NULL,
+    UNIQUE (kind, fingerprint)
+) STRICT;
 
 -- registry ------------------------------------------------------------------------------------------------
 
@@ -116,6 +183,17 @@ CREATE TABLE village_alias (
     village_id    INTEGER NOT NULL REFERENCES village (id)
 ) STRICT, WITHOUT ROWID;
 
+-- other names of banks 银行 and other words for relations 与户主关系 that the office confirmed
+CREATE TABLE bank_alias (
+    name_key      TEXT PRIMARY KEY,
+    name          TEXT NOT NULL CHECK (name <> '')
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE relation_alias (
+    name_key      TEXT PRIMARY KEY,
+    name          TEXT NOT NULL CHECK (name <> '')
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE household (
     id            INTEGER PRIMARY KEY,
     number        TEXT,
@@ -123,6 +201,7 @@ CREATE TABLE household (
     group_number  INTEGER,
     group_text    TEXT NOT NULL DEFAULT '',
     head_id       INTEGER REFERENCES person (id),
+    ended_on      TEXT,
     run_id        INTEGER REFERENCES import_run (id)
 ) STRICT;
 CREATE UNIQUE INDEX household_number ON household (number) WHERE number IS NOT NULL;
@@ -143,13 +222,67 @@ CREATE TABLE person (
     remark        TEXT NOT NULL DEFAULT '',
     is_dead       INTEGER NOT NULL DEFAULT 0 CHECK (is_dead IN (0, 1)),
     died_on       TEXT,
+    merged_into   INTEGER REFERENCES person (id),
+    row_digest    INTEGER,
+    row_run       INTEGER,
     run_id        INTEGER REFERENCES import_run (id),
-    CHECK (died_on IS NULL OR is_dead = 1)
+    CHECK (died_on IS NULL OR is_dead = 1),
+    CHECK (merged_into <> id)
 ) STRICT;
 CREATE INDEX person_household ON person (household_id);
 CREATE INDEX person_name ON person (name_key);
 CREATE INDEX person_id_tail ON person (substr(id_number, -4));
 CREATE INDEX person_run ON person (run_id) WHERE run_id IS NOT NULL;
+CREATE INDEX person_merged ON person (merged_into) WHERE merged_into IS NOT NULL;
+
+-- two records of one person: the other one is marked, never removed, and the mark can be taken off
+CREATE TABLE person_merge (
+    id            INTEGER PRIMARY KEY,
+    kept_id       INTEGER NOT NULL REFERENCES person (id),
+    merged_id     INTEGER NOT NULL REFERENCES person (id),
+    reason        TEXT NOT NULL CHECK (reason <> ''),
+    merged_on     TEXT NOT NULL,
+    operator_id   INTEGER NOT NULL REFERENCES operator (id),
+    undone_on     TEXT,
+    undone_by     INTEGER REFERENCES operator (id),
+    undone_reason TEXT NOT NULL DEFAULT '',
+    CHECK (kept_id <> merged_id)
+) STRICT;
+CREATE UNIQUE INDEX person_merge_one ON person_merge (merged_id) WHERE undone_on IS NULL;
+CREATE INDEX person_merge_kept ON person_merge (kept_id);
+
+-- what happened to a household 户变动, final; body holds the rows as they were (JSON), after_run the last run before it
+CREATE TABLE household_event (
+    id            INTEGER PRIMARY KEY,
+    kind          TEXT NOT NULL CHECK (kind IN ('head_death', 'head_change', 'split', 'merge', 'move')),
+    household_id  INTEGER NOT NULL REFERENCES household (id),
+    other_id      INTEGER REFERENCES household (id),
+    happened_on   TEXT NOT NULL,
+    reason        TEXT NOT NULL CHECK (reason <> ''),
+    body          TEXT NOT NULL DEFAULT '{}',
+    after_run     INTEGER NOT NULL DEFAULT 0,
+    operator_id   INTEGER NOT NULL REFERENCES operator (id),
+    recorded_on   TEXT NOT NULL
+) STRICT;
+CREATE INDEX household_event_of ON household_event (household_id);
+CREATE INDEX household_event_other ON household_event (other_id) WHERE other_id IS NOT NULL;
+CREATE TRIGGER household_event_is_final BEFORE UPDATE ON household_event
+BEGIN SELECT RAISE(ABORT, 'household_event_is_final'); END;
+CREATE TRIGGER household_event_stays BEFORE DELETE ON household_event
+BEGIN SELECT RAISE(ABORT, 'household_event_stays'); END;
+
+-- who was a household's head or member until an event ended it; valid_from NULL is since before the records
+CREATE TABLE household_span (
+    id            INTEGER PRIMARY KEY,
+    household_id  INTEGER NOT NULL REFERENCES household (id),
+    person_id     INTEGER NOT NULL REFERENCES person (id),
+    role          TEXT NOT NULL CHECK (role IN ('head', 'member')),
+    valid_from    TEXT,
+    valid_to      TEXT NOT NULL,
+    event_id      INTEGER NOT NULL REFERENCES household_event (id)
+) STRICT;
+CREATE INDEX household_span_of ON household_span (household_id);
+CREATE INDEX household_span_person ON household_span (person_id);
 
 -- who may receive for whom: guardian 监护人, collector 代领人
 CREATE TABLE guardian (
@@ -174,6 +307,8 @@ CREATE TABLE account (
     medium        TEXT NOT NULL DEFAULT '',
     valid_from    TEXT NOT NULL,
     valid_to      TEXT,
+    row_digest    INTEGER,
+    row_run       INTEGER,
     run_id        INTEGER REFERENCES import_run (id),
     CHECK (valid_to IS NULL OR valid_to >= valid_from)
 ) STRICT;
@@ -192,15 +327,24 @@ CREATE TABLE comparison_entry (
     name_key      TEXT NOT NULL,
     id_number     TEXT NOT NULL,
     happened_on   TEXT,
-    source        TEXT NOT NULL DEFAULT ''
+    source        TEXT NOT NULL DEFAULT '',
+    village_id    INTEGER REFERENCES village (id)
 ) STRICT;
 CREATE INDEX comparison_entry_run ON comparison_entry (run_id);
 
 CREATE TABLE comparison_hit (
     entry_id      INTEGER NOT NULL REFERENCES comparison_entry (id),
     person_id     INTEGER NOT NULL REFERENCES person (id),
-    how           TEXT NOT NULL CHECK (how IN ('exact', 'one_digit', 'name_and_birth')),
-    PRIMARY KEY (entry_id, person_id)
+    how           TEXT NOT NULL CHECK (how IN ('exact', 'one_digit', 'name_and_birth', 'name_and_village', 'alike')),
+    score         INTEGER CHECK (score BETWEEN 0 AND 100),
+    why           TEXT NOT NULL DEFAULT '',
+    state         TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'confirmed', 'dismissed')),
+    reason        TEXT NOT NULL DEFAULT '',
+    decided_on    TEXT,
+    decided_by    INTEGER REFERENCES operator (id),
+    PRIMARY KEY (entry_id, person_id),
+    CHECK ((state = 'open') = (decided_on IS NULL)),
+    CHECK (state = 'open' OR reason <> '')
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX comparison_hit_person ON comparison_hit (person_id);
 
@@ -233,6 +377,12 @@ CREATE TABLE policy (
     UNIQUE (program_id, version),
     CHECK (valid_to IS NULL OR valid_to >= valid_from)
 ) STRICT;
+-- a version only ends: what was computed by it can be computed again in ten years
+CREATE TRIGGER policy_is_final BEFORE UPDATE OF id, program_id, version, document, document_key, valid_from, family, frequency,
+  target, parameters ON policy
+BEGIN SELECT RAISE(ABORT, 'policy_is_final'); END;
+CREATE TRIGGER policy_stays BEFORE DELETE ON policy
+BEGIN SELECT RAISE(ABORT, 'policy_stays'); END;
 
 CREATE TABLE program_conflict (
     program_a     TEXT NOT NULL,
@@ -284,19 +434,48 @@ CREATE TABLE receipt (
 ) STRICT;
 CREATE INDEX receipt_of ON receipt (allotment_id);
 
--- interest 利息, charges 手续费 and money handed back to the treasury 退回财政
-CREATE TABLE account_entry (
-    id            INTEGER PRIMARY KEY,
-    kind          TEXT NOT NULL CHECK (kind IN ('interest', 'charge', 'treasury')),
-    happened_on   TEXT NOT NULL,
-    fen           INTEGER NOT NULL CHECK (fen > 0),
-    batch_id      INTEGER REFERENCES batch (id),
-    remark        TEXT NOT NULL DEFAULT ''
-) STRICT;
-
 -- enrolment -----------------------------------------------------------------------------------------------
 
--- period '' is a standing entitlement (from-to); otherwise it holds for that period alone
+-- somebody gets no more of a program until certified 生存认证, from a day on
+CREATE TABLE suspension (
+    id            INTEGER PRIMARY KEY,
+    program_id    INTEGER NOT NULL REFERENCES program (id),
+    person_id     INTEGER NOT NULL REFERENCES person (id),
+    starts_on     TEXT NOT NULL,
+    reason        TEXT NOT NULL CHECK (reason <> ''),
+    made_on       TEXT NOT NULL,
+    operator_id   INTEGER NOT NULL REFERENCES operator (id),
+    ended_on      TEXT,
+    ended_by_run  INTEGER REFERENCES import_run (id)
+) STRICT;
+CREATE UNIQUE INDEX suspension_one_open ON suspension (program_id, person_id) WHERE ended_on IS NULL;
+CREATE INDEX suspension_person ON suspension (person_id);
+
+-- the enrolments that a suspension cut short, as they were
+CREATE TABLE suspension_enrolment (
+    suspension_id INTEGER NOT NULL REFERENCES suspension (id),
+    enrolment_id  INTEGER NOT NULL REFERENCES enrolment (id),
+    state         TEXT NOT NULL,
+    valid_to      TEXT,
+    PRIMARY KEY (suspension_id, enrolment_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX suspension_enrolment_of ON suspension_enrolment (enrolment_id);
+
+CREATE TABLE survival_certificate (
+    id            INTEGER PRIMARY KEY,
+    run_id        INTEGER REFERENCES import_run (id),
+    program_id    INTEGER NOT NULL REFERENCES program (id),
+    person_id     INTEGER NOT NULL REFERENCES person (id),
+    certified_on  TEXT NOT NULL,
+    valid_until   TEXT NOT NULL,
+    manner        TEXT NOT NULL DEFAULT '',
+    UNIQUE (run_id, person_id),
+    CHECK (valid_until >= certified_on)
+) STRICT;
+CREATE INDEX survival_certificate_of ON survival_certificate (program_id, person_id);
+
+-- period '' is a standing entitlement (from-to); otherwise it holds for that period alone. With a suspension_id it pays
+-- a period that the suspension withheld, once (补发)
 CREATE TABLE enrolment (
     id            INTEGER PRIMARY KEY,
     program_id    INTEGER NOT NULL REFERENCES program (id),
@@ -320,9 +499,12 @@ CREATE TABLE enrolment (
     remark        TEXT NOT NULL DEFAULT '',
     stop_reason   TEXT NOT NULL DEFAULT '',
     state         TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'stopped')),
+    suspension_id INTEGER REFERENCES suspension (id),
+    row_digest    INTEGER,
     run_id        INTEGER REFERENCES import_run (id),
     CHECK (valid_to IS NULL OR valid_to >= valid_from)
 ) STRICT;
+CREATE UNIQUE INDEX enrolment_back_pay_once ON enrolment (suspension_id, period) WHERE suspension_id IS NOT NULL;
 CREATE UNIQUE INDEX enrolment_person_once ON enrolment (program_id, period, person_id)
     WHERE target = 'person' AND state = 'active';
 CREATE UNIQUE INDEX enrolment_household_once ON enrolment (program_id, period, household_id)
@@ -330,6 +512,50 @@ CREATE UNIQUE INDEX enrolment_household_once ON enrolment (program_id, period, h
 CREATE INDEX enrolment_person ON enrolment (person_id);
 CREATE INDEX enrolment_household ON enrolment (household_id);
 CREATE INDEX enrolment_run ON enrolment (run_id) WHERE run_id IS NOT NULL;
+
+-- an enrolment that an event leaves open: does it follow, stay or stop? never decided in silence
+CREATE TABLE enrolment_question (
+    id            INTEGER PRIMARY KEY,
+    event_id      INTEGER NOT NULL REFERENCES household_event (id),
+    enrolment_id  INTEGER NOT NULL REFERENCES enrolment (id),
+    kind          TEXT NOT NULL CHECK (kind IN ('beneficiary_died', 'head_missing', 'payee_died', 'shared',
+                                                'means', 'twice', 'land')),
+    state         TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'kept', 'stopped')),
+    reason        TEXT NOT NULL DEFAULT '',
+    decided_on    TEXT,
+    decided_by    INTEGER REFERENCES operator (id),
+    UNIQUE (event_id, enrolment_id),
+    CHECK ((state = 'open') = (decided_on IS NULL)),
+    CHECK (state = 'open' OR reason <> '')
+) STRICT;
+CREATE INDEX enrolment_question_of ON enrolment_question (enrolment_id);
+
+-- payments of earlier months and years taken over from old workbooks: shown and compared with, never in the books
+CREATE TABLE past_payment (
+    id            INTEGER PRIMARY KEY,
+    run_id        INTEGER NOT NULL REFERENCES import_run (id),
+    program_id    INTEGER NOT NULL REFERENCES program (id),
+    period        TEXT NOT NULL,
+    target        TEXT NOT NULL CHECK (target IN ('person', 'household')),
+    person_id     INTEGER NOT NULL REFERENCES person (id),
+    household_id  INTEGER NOT NULL REFERENCES household (id),
+    village_id    INTEGER NOT NULL REFERENCES village (id),
+    name          TEXT NOT NULL,
+    id_number     TEXT NOT NULL,
+    payee_name    TEXT NOT NULL DEFAULT '',
+    account_number TEXT NOT NULL DEFAULT '',
+    owed_fen      INTEGER NOT NULL CHECK (owed_fen > 0),
+    paid_on       TEXT,
+    outcome       TEXT NOT NULL CHECK (outcome IN ('paid', 'failed')),
+    reason        TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX past_payment_person_once ON past_payment (program_id, period, person_id)
+    WHERE target = 'person' AND outcome = 'paid';
+CREATE UNIQUE INDEX past_payment_household_once ON past_payment (program_id, period, household_id)
+    WHERE target = 'household' AND outcome = 'paid';
+CREATE INDEX past_payment_person ON past_payment (person_id);
+CREATE INDEX past_payment_household ON past_payment (household_id);
+CREATE INDEX past_payment_run ON past_payment (run_id);
 
 -- batches and payments ------------------------------------------------------------------------------------
 
@@ -358,6 +584,15 @@ CREATE INDEX batch_program_period ON batch (program_id, period);
 CREATE INDEX batch_source ON batch (source_batch_id) WHERE source_batch_id IS NOT NULL;
 CREATE TRIGGER batch_stays BEFORE DELETE ON batch
 BEGIN SELECT RAISE(ABORT, 'batch_stays'); END;
+
+CREATE TRIGGER batch_goes_no_road_back BEFORE UPDATE OF state ON batch
+WHEN OLD.state IN ('sent', 'settling', 'settled', 'archived') AND NEW.state NOT IN ('sent', 'settling', 'settled', 'archived')
+  OR OLD.state = 'approved' AND NEW.state IN ('draft', 'submitted', 'reviewed', 'publicized', 'rejected')
+  OR OLD.state = 'cancelled' AND NEW.state <> 'cancelled'
+BEGIN SELECT RAISE(ABORT, 'batch_goes_no_road_back'); END;
+CREATE TRIGGER batch_is_locked BEFORE UPDATE OF number, program_id, policy_id, period, kind, source_batch_id, payments, owed_fen
+ON batch WHEN OLD.state NOT IN ('draft', 'rejected')
+BEGIN SELECT RAISE(ABORT, 'batch_is_locked'); END;
 
 -- who did what to a batch, in order
 CREATE TABLE batch_act (
@@ -488,8 +723,8 @@ CREATE TABLE batch_tally (
 CREATE TABLE month_tally (
     batch_id      INTEGER NOT NULL REFERENCES batch (id),
     month         TEXT NOT NULL,
-    event         TEXT NOT NULL CHECK (event IN ('owed', 'paid', 'failed', 'returned', 'recovered', 'stopped',
-                                                 'closed_unpaid')),
+    event         TEXT NOT NULL CHECK (event IN ('owed', 'paid', 'failed', 'returned', 'recovered', 'recovered_late',
+                                                 'stopped', 'closed_unpaid')),
     households    INTEGER NOT NULL,
     people        INTEGER NOT NULL,
     payments      INTEGER NOT NULL,
@@ -514,6 +749,8 @@ CREATE TABLE public_notice (
     first_day     TEXT NOT NULL,
     last_day      TEXT NOT NULL,
     rows_sha256   TEXT NOT NULL,
+    -- the list as it was put up
+    file_sha256   TEXT NOT NULL REFERENCES stored_file (sha256),
     state         TEXT NOT NULL DEFAULT 'posted' CHECK (state IN ('posted', 'withdrawn', 'ended')),
     CHECK (posted_on < first_day AND first_day <= last_day)
 ) STRICT;
@@ -577,10 +814,13 @@ BEGIN SELECT RAISE(ABORT, 'attempt_is_final'); END;
 CREATE TABLE bank_return (
     id            INTEGER PRIMARY KEY,
     file_name     TEXT NOT NULL,
-    sha256        TEXT NOT NULL UNIQUE REFERENCES stored_file (sha256),
+    sha256        TEXT NOT NULL REFERENCES stored_file (sha256),
+    batch_id      INTEGER NOT NULL REFERENCES batch (id),
     profile       TEXT NOT NULL,
     lines         INTEGER NOT NULL,
-    received_on   TEXT NOT NULL
+    received_on   TEXT NOT NULL,
+    -- two months of the same people and sums may have the very same answer
+    UNIQUE (sha256, batch_id)
 ) STRICT;
 
 -- every line of a bank's answer, whatever became of it
@@ -595,6 +835,8 @@ CREATE TABLE return_line (
     remark        TEXT NOT NULL,
     answer        TEXT NOT NULL,
     reason        TEXT NOT NULL,
+    -- what these words mean, where they and the amounts decide it
+    said          TEXT NOT NULL CHECK (said IN ('', 'paid', 'failed')),
     outcome       TEXT NOT NULL CHECK (outcome IN ('paid', 'failed', 'already_posted', 'waiting', 'unknown')),
     attempt_id    INTEGER REFERENCES attempt (id),
     note          TEXT NOT NULL DEFAULT '',

@@ -131,7 +131,7 @@ def test_a_posted_batch_brings_its_notice_and_objections(admin: Desk, tmp_path: 
     desk = month.later(month.clerk, "2024-06-20")
     package = opened(desk, make_dossier(desk, batch_id=batch).answer["sha256"])
     assert [name for name in package.namelist() if name.startswith("3")] == [
-        "3-公示/公示名单.xlsx",
+        "3-公示/1-公示名单-2024-06-03.xlsx",
         "3-公示/公示记录.csv",
         "3-公示/异议.csv",
     ]

@@ -133,7 +133,10 @@ def doctored(path: Path, **changed: object) -> Path:
         ({"extra": "../evil.db"}, "不认识的文件"),
         ({"extra": "/etc/evil"}, "不认识的文件"),
         ({"without": "keyslots.json"}, "缺少 keyslots.json"),
-        ({"tables": {"person": "0:0"}}, "数据与备份时不一致"),
+        ({"tables": {"person": "0:0"}}, "清单被改动"),
+        ({"head": "00000000"}, "清单被改动"),
+        ({"salt": "AAAA"}, "清单被改动"),
+        ({"lines": "x"}, "清单读不出来"),
         ({"files": {}}, "缺少 office.db"),
         ({"files": []}, "缺少 office.db"),
     ],
@@ -160,7 +163,7 @@ def test_another_offices_keys_do_not_open_it(desk: Desk, tmp_path: Path) -> None
         new.writestr(ABOUT, json.dumps(about))
         new.writestr("keyslots.json", old.read("keyslots.json"))
         new.writestr("office.db", junk)
-    with pytest.raises(BackupDamaged, match="数据库打不开"):
+    with pytest.raises(BackupDamaged, match="不是用这个办公点的密钥写的"):
         restore(target, folder=tmp_path / "new", operator="admin", password=PASSWORD)
 
 

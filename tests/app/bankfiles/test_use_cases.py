@@ -14,8 +14,11 @@ from app.bankfiles.use_cases import NoAccountToSend, NothingToSend, make_bank_fi
 from app.desk import Desk
 from app.workbook.reading import open_workbook
 from models.domain.flows.roads import NoRoad
+from models.domain.money import Fen
 from models.domain.permission import NotPermitted
-from tests.app.bankfiles.batches import a_batch, balances, buckets
+from models.domain.posting import Event, come_back
+from models.store.vouchers import post_voucher
+from tests.app.bankfiles.batches import LAND, a_batch, balances, buckets
 from tests.builders import Make
 from tests.faults import each_statement_failing
 
@@ -89,6 +92,11 @@ def test_a_reissue_pays_out_of_what_came_back(desk: Desk, make: Make) -> None:
     with desk.store.writing():
         desk.store.execute("UPDATE attempt SET state = 'failed'")
         desk.store.execute("UPDATE payment SET bucket = 'failed'")
+        voucher = post_voucher(
+            desk.store, day=desk.day, event=Event.FAIL, summary="失败", legs=come_back(first, make.program(LAND), Fen(1000)),
+            operator_id=desk.operator.id, batch_id=first,
+        )  # fmt: skip
+    assert voucher
     again = a_batch(make, people[:1], fen=500, source=first, number="2130122-2024-02")
     make_bank_files(desk, batch_id=again, profile="rural_bank")
     assert desk.store.rows(

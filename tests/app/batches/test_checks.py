@@ -52,7 +52,9 @@ def listed(
             " SELECT ?, ?, name, name_key, id_number, ?, ? FROM person WHERE id = ?",
             (run, kind, day, source, person),
         )
-        store.execute("INSERT INTO comparison_hit VALUES (?, ?, ?)", (entry, person, how))
+        store.execute(
+            "INSERT INTO comparison_hit (entry_id, person_id, how) VALUES (?, ?, ?)", (entry, person, how)
+        )
 
 
 def test_a_clean_batch_passes_everything(month: Month) -> None:

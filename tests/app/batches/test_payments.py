@@ -176,6 +176,17 @@ def test_closing_unpaid_is_an_approvers_and_settles_the_batch(month: Month) -> N
     month.identity()
 
 
+def test_what_was_handed_back_does_not_gather_in_the_treasurys_account(month: Month) -> None:
+    month.aged(2)
+    batch = month.approved(month.create())
+    month.answered(batch, failed=[1])
+    before = month.ledger("deposit")
+    close_payment(month.approver, payment_id=month.payment(batch), reason="退回财政", handed_back=True)
+    assert (month.ledger("returned"), month.ledger("treasury")) == (5000, 0)
+    assert month.ledger("deposit") == before - 5000
+    month.identity()
+
+
 def test_who_entered_a_batch_does_not_close_its_payments(month: Month) -> None:
     month.aged(1)
     batch = month.approved(month.create())
@@ -289,6 +300,16 @@ def test_a_cancelled_reissue_opens_an_archived_batch_again(month: Month, failed:
         "SELECT event, payments, fen FROM month_tally WHERE batch_id = ?", (again,)
     )
     month.identity()
+
+
+def test_a_cancelled_reissue_that_gives_nothing_back_opens_nothing(month: Month, failed: int) -> None:
+    again = reissue(month, failed)
+    for line in (1, 2):
+        stop_payment(month.clerk, payment_id=month.payment(again, line), reason=WHY)
+        close_payment(month.approver, payment_id=month.payment(failed, line), reason="本人放弃")
+    assert month.state(failed) == "settled"
+    cancel_batch(month.approver, batch_id=again, opinion="不再补发")
+    assert month.state(failed) == "settled"
 
 
 def test_a_recomputed_reissue_looks_up_payees_and_keeps_stops(month: Month, failed: int) -> None:

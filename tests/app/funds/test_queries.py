@@ -86,10 +86,13 @@ def test_spreading_takes_the_oldest_document_first(desk: Desk) -> None:
     allot(desk, 100, document="浙财农〔2024〕2号", issued_on="2024-05-02")  # nothing received
     two = funded(desk, 100, document="浙财农〔2024〕3号", issued_on="2024-05-03")
     land = find_program(desk.store, LAND).id
-    assert spread_over(desk.store, land, Fen(150)) == [FundingLine(one, Fen(100)), FundingLine(two, Fen(50))]
-    assert spread_over(desk.store, land, Fen(100)) == [FundingLine(one, Fen(100))]
+    assert spread_over(desk.store, land, Fen(150), 2024) == [
+        FundingLine(one, Fen(100)),
+        FundingLine(two, Fen(50)),
+    ]
+    assert spread_over(desk.store, land, Fen(100), 2024) == [FundingLine(one, Fen(100))]
     with pytest.raises(NotEnoughFunds, match=r"需要 2\.01 元，.*还可用 2\.00 元，差 0\.01 元"):
-        spread_over(desk.store, land, Fen(201))
+        spread_over(desk.store, land, Fen(201), 2024)
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=8), st.integers(1, 400))
@@ -102,9 +105,9 @@ def test_spread_sums_exactly_in_order_and_overdraws_nothing(available: list[int]
         )
         if fen > sum(available):
             with pytest.raises(NotEnoughFunds):
-                spread_over(None, 1, Fen(fen))  # type: ignore[arg-type]
+                spread_over(None, 1, Fen(fen), 2024)  # type: ignore[arg-type]
             return
-        lines = spread_over(None, 1, Fen(fen))  # type: ignore[arg-type]
+        lines = spread_over(None, 1, Fen(fen), 2024)  # type: ignore[arg-type]
     assert sum(line.fen for line in lines) == fen
     assert all(0 < line.fen <= available[line.allotment_id - 1] for line in lines)
     assert all(before.allotment_id < after.allotment_id for before, after in pairwise(lines))

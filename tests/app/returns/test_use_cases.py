@@ -115,11 +115,13 @@ def test_the_same_file_again_adds_nothing(desk: Desk, make: Make, tmp_path: Path
     path = sent(make, batch, tmp_path, profile)
     back = answer_bank_file(path, tmp_path / "back", profile=profile, failures={1: "挂失"})
     post_return(desk, path=back)
-    before = {name: rows for name, rows in contents(desk.store).items() if name != "audit_line"}
+    before = {name: rows for name, rows in contents(desk.store).items() if name not in ("audit_line", "seal")}
     answer = post_return(desk, path=back).answer
     assert counts(answer) == (0, 0, 0, 0, 2)
     assert (answer["batch"], answer["lines"]) == (batch, 2)
-    assert {name: rows for name, rows in contents(desk.store).items() if name != "audit_line"} == before
+    assert {
+        name: rows for name, rows in contents(desk.store).items() if name not in ("audit_line", "seal")
+    } == before
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -267,6 +269,52 @@ def test_batches_that_fit_equally_are_not_guessed(desk: Desk, make: Make, tmp_pa
     assert post_return(desk, path=rewrite(back, table(back)[:2]), batch_id="A-1").answer["batch"] == first
 
 
+def test_two_months_may_have_the_very_same_answer(desk: Desk, make: Make, tmp_path: Path) -> None:
+    people = [make.person(), make.person()]
+    policy = a_policy(desk)
+    may = a_batch(make, people, policy_id=policy, number="A-1", period="2023")
+    back = answer_bank_file(sent(make, may, tmp_path), tmp_path / "五月.xlsx", profile="rural_bank")
+    assert counts(post_return(desk, path=back).answer) == (2, 2, 0, 0, 0)
+    june = a_batch(make, people, policy_id=policy, number="B-1", period="2024")
+    sent(make, june, tmp_path)
+    # the bytes alone decide nothing, but they are not held against the batch that is named
+    again = post_return(desk, path=back).answer
+    assert (counts(again), again["batch"]) == ((0, 0, 0, 0, 2), may)
+    assert again["other_batches_waiting"] == ["B-1"]
+    assert counts(post_return(desk, path=back, batch_id=june).answer) == (2, 2, 0, 0, 0)
+    assert counts(post_return(desk, path=back, batch_id=june).answer) == (0, 0, 0, 0, 2)
+    assert buckets(desk, june) == {"paid": 2}
+
+
+def test_one_file_may_answer_two_batches(desk: Desk, make: Make, tmp_path: Path) -> None:
+    people = [make.person() for _ in range(4)]
+    policy = a_policy(desk)
+    first = a_batch(make, people[:2], policy_id=policy, number="A-1", fen=[100, 200])
+    second = a_batch(make, people[2:], policy_id=policy, number="B-1", fen=[300, 400])
+    tables = [
+        table(answer_bank_file(sent(make, batch, tmp_path), tmp_path / f"{batch}.xlsx", profile="rural_bank"))
+        for batch in (first, second)
+    ]
+    both = rewrite(tmp_path / "1.xlsx", [*tables[0], *tables[1][1:]])
+    assert counts(post_return(desk, path=both, batch_id=first).answer) == (2, 2, 0, 2, 0)
+    assert counts(post_return(desk, path=both, batch_id=second).answer) == (2, 2, 0, 2, 0)
+    assert (buckets(desk, first), buckets(desk, second)) == ({"paid": 2}, {"paid": 2})
+
+
+def test_a_partly_done_line_needs_the_persons_word(desk: Desk, make: Make, tmp_path: Path) -> None:
+    batch = a_batch(make, [make.person(), make.person()], fen=[100, 200])
+    path = sent(make, batch, tmp_path, "icbc")
+    rows = table(answer_bank_file(path, tmp_path / "a.xlsx", profile="icbc"))
+    rows[1][4] = 0.5
+    post_return(desk, path=rewrite(path, rows))
+    line = unsettled_lines(desk.store, batch)[0].id
+    payment = desk.store.value("SELECT id FROM payment WHERE bucket = 'in_flight'")
+    with pytest.raises(LineSaysNothing, match=r"银行实处理 0\.50 元"):
+        confirm_line(desk, line_id=line, payment_id=payment)
+    confirm_line(desk, line_id=line, payment_id=payment, outcome="failed")
+    assert buckets(desk, batch) == {"paid": 1, "failed": 1}
+
+
 def test_a_reissues_answer_is_not_taken_for_its_sources(desk: Desk, make: Make, tmp_path: Path) -> None:
     people = [make.person() for _ in range(3)]
     policy = a_policy(desk)
@@ -337,7 +385,7 @@ def test_confirming_refuses_what_cannot_be_the_line(desk: Desk, doubtful: tuple[
     with pytest.raises(NoSuchPayment):
         confirm_line(desk, line_id=line, payment_id=999)
     with desk.store.writing():
-        desk.store.execute("UPDATE return_line SET answer = '', reason = '' WHERE id = ?", (line,))
+        desk.store.execute("UPDATE return_line SET said = '' WHERE id = ?", (line,))
     with pytest.raises(LineSaysNothing, match="--outcome"):
         confirm_line(desk, line_id=line, payment_id=payment)
     with desk.store.writing():

@@ -139,7 +139,12 @@ def test_money_in_a_merge_counts_once() -> None:
     rows = [
         (row.number, row.kind, dict(zip(table.fields, row.cells, strict=True))) for row in data_rows(table)
     ]
-    assert [(number, kind) for number, kind, _ in rows] == [(6, DATA_ROW), (7, DATA_ROW), (8, DATA_ROW), (9, TOTAL)]
+    assert [(number, kind) for number, kind, _ in rows] == [
+        (6, DATA_ROW),
+        (7, DATA_ROW),
+        (8, DATA_ROW),
+        (9, TOTAL),
+    ]
     assert [cells["household_no"] for _, _, cells in rows] == ["A1", "A1", "A1", "合计"]
     assert [cells["amount"] for _, _, cells in rows] == [300, None, None, 300]
     assert sheets_without_table(workbook_read, [table]) == []
@@ -389,7 +394,8 @@ def test_two_filled_columns_for_one_field_are_asked() -> None:
     with pytest.raises(AmbiguousColumns) as refused:
         table_of([TWO_AMOUNTS, ["甲", ID, 100, 90]])
     assert refused.value.sentence == (
-        "工作表“花名册”里C 列“应发金额”、D 列“实发金额”都可能是“金额”，程序不替您选。请删去或改名多余的一列后重试。"
+        "工作表“花名册”里C 列“应发金额”、D 列“实发金额”都可能是“金额”，程序不替您选。"
+        "请删去或改名多余的一列，或指明用哪一列（--mapping 金额=应发金额）后重试。"
     )
 
 
@@ -424,7 +430,8 @@ def test_no_table_says_what_is_missing() -> None:
         )
     assert refused.value.sentence == (
         "“花名册.xlsx”里没有找到“花名册”的表头：需要有“姓名”、“身份证号码”这些栏。"
-        "最接近的是工作表“花名册”第 2 行，缺“身份证号码”，认不出的栏有：住址。请核对是否选错文件，或改正表头后重试。"
+        "最接近的是工作表“花名册”第 2 行，缺“身份证号码”，认不出的栏有：住址。请核对是否选错文件，或改正表头后重试；"
+        "也可以指明哪一栏是什么（--mapping 姓名=栏名）。"
     )
 
 
@@ -501,6 +508,16 @@ def test_only_a_hidden_table_is_no_table() -> None:
 )
 def test_kinds_of_rows(row: list[Cell], kind: str) -> None:
     assert kinds_under(HEADING, PERSON, row) == [(2, DATA_ROW), (3, kind)]
+
+
+def test_signatures_under_a_name_and_a_household_number_are_nobody() -> None:
+    heading = ["户编号", "姓名", "身份证号"]
+    rows: list[list[Cell]] = [
+        ["单位（盖章）：云溪镇人民政府", "负责人签字：", None],
+        ["经办", "审核", None],
+        ["H1", "盖章宝", "330624195501010015"],
+    ]
+    assert kinds_under(heading, *rows, form=PEOPLE) == [(2, NOTE), (3, NOTE), (4, DATA_ROW)]
 
 
 @pytest.mark.parametrize(

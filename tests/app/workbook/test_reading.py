@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.workbook import reading
 from app.workbook.reading import (
     DamagedWorkbook,
     EmptyFile,
     EncryptedWorkbook,
+    NoTableInPage,
     NotAWorkbook,
     NotYetReadable,
     UnpairedQuote,
@@ -27,6 +27,7 @@ from app.workbook.reading import (
 )
 from models.store.durable import CannotRead
 from tests.app.workbook.crafted import SAMPLES, workbook
+from tests.corpus.binaries import compound
 
 FILES = Path(__file__).parent / "files"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -193,12 +194,12 @@ def test_a_separator_line_is_obeyed() -> None:
             zipped({"content.xml": b"\1\2", "META-INF/manifest.xml": b"<manifest:encryption-data/>"}),
             EncryptedWorkbook,
         ),
-        (OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le") + b"\0\0", EncryptedWorkbook),
-        (OLE + bytes(600) + "WordDocument".encode("utf-16-le") + b"\0\0", NotAWorkbook),
-        (OLE + bytes(600) + "Workbook".encode("utf-16-le") + b"\0\0", DamagedWorkbook),
+        (compound({"EncryptedPackage": b"x"}), EncryptedWorkbook),
+        (compound({"WordDocument": b"x"}), NotAWorkbook),
+        (compound({"Workbook": b"x"}), DamagedWorkbook),
         (OLE + bytes(600), DamagedWorkbook),
         (b"\x09\x00\x04\x00\x02\x00\x10\x00", NotYetReadable),
-        (b"<html><table><tr><td>1</td></tr></table></html>", NotYetReadable),
+        ("<html><body><p>系统正在维护</p></body></html>".encode(), NoTableInPage),
         (b'<?xml version="1.0"?><Workbook/>', NotYetReadable),
         (b"a,b\n\x00\x01\x02\x03", NotAWorkbook),
         (b"\xff\xff\x81 a,b\n" * 3, UnreadableText),
@@ -236,31 +237,6 @@ def test_sha256(tmp_path: Path) -> None:
     assert sha256_of(path) == hashlib.sha256(b"abc" * 100_000).hexdigest()
 
 
-def test_a_panic_of_the_library_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    class PanicException(BaseException):
-        pass
-
-    class Panicking:
-        @staticmethod
-        def from_filelike(_: object) -> object:
-            raise PanicException("index out of bounds")
-
-    monkeypatch.setattr(reading, "CalamineWorkbook", Panicking)
-    with pytest.raises(DamagedWorkbook):
-        read_workbook((FILES / "merged.xls").read_bytes(), "a.xls")
-
-
-def test_an_interrupt_is_not_taken_for_a_panic(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Interrupted:
-        @staticmethod
-        def from_filelike(_: object) -> object:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(reading, "CalamineWorkbook", Interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        read_workbook((FILES / "merged.xls").read_bytes(), "a.xls")
-
-
 TORN = {
     "xlsx": (SAMPLES / "yunxi-by-village" / "tkgy.xlsx").read_bytes(),
     "xls": (FILES / "merged.xls").read_bytes(),
@@ -285,11 +261,10 @@ def test_a_torn_file_is_read_or_refused(kind: str, keep: float) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     try:
-        workbook_read = read_workbook(body, "a")
+        for sheet in read_workbook(body, "a").sheets:
+            assert all(number > 0 for number, _ in sheet.rows())
     except UnreadableWorkbook:
         return
-    for sheet in workbook_read.sheets:
-        list(sheet.rows())
 
 
 def test_a_large_sheet_is_never_whole_in_python(tmp_path: Path) -> None:

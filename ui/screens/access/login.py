@@ -36,6 +36,7 @@ class LoginWindow(QWidget):
     """Asks for the office's folder, the operator and the password; emits `opened` with the Desk."""
 
     opened = Signal(object)
+    elsewhere = Signal()
 
     def __init__(self, open_office: OpensOffice, folder: Path | None = None) -> None:
         super().__init__()
@@ -57,7 +58,13 @@ class LoginWindow(QWidget):
         self.refused.setForegroundRole(QPalette.ColorRole.BrightText)
         self.refused.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.refused.hide()
+        self.hint = QLabel()
+        self.hint.setObjectName("quiet")
+        self.hint.setWordWrap(True)
+        self.hint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.hint.hide()
         self.enter = QPushButton("打开办公点(&O)")
+        self.enter.setObjectName("primary")
         self.enter.clicked.connect(self._enter)
 
         self._lay_out(browse)
@@ -83,7 +90,11 @@ class LoginWindow(QWidget):
         label = form.labelForField(folder_row)
         if isinstance(label, QLabel):
             label.setBuddy(self.folder)
+        other = QPushButton("新建或示例(&W)…")
+        other.setAutoDefault(False)
+        other.clicked.connect(self.elsewhere)
         buttons = QHBoxLayout()
+        buttons.addWidget(other)
         buttons.addStretch()
         buttons.addWidget(self.enter)
         column = QVBoxLayout(self)
@@ -92,6 +103,7 @@ class LoginWindow(QWidget):
         column.addWidget(title)
         column.addWidget(QLabel("惠民惠农补贴发放"))
         column.addLayout(form)
+        column.addWidget(self.hint)
         column.addWidget(self.refused)
         column.addLayout(buttons)
 

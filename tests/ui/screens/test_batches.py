@@ -1,0 +1,220 @@
+"""发放批次: made, checked, explained, passed on by three people, payments stopped; the panel always says zero."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
+
+from app.desk import Desk
+from tests.app.batches.months import AGED, Month
+from tests.ui.conftest import Opened
+from ui.routes import Place, Room
+from ui.screens.batches.screen import BatchesScreen
+from ui.widgets.asking import Question
+from ui.widgets.step_bar import At
+
+
+@pytest.fixture
+def month(admin: Desk) -> Month:
+    made = Month(admin)
+    made.policy()
+    made.fund()
+    made.aged(4)
+    return made
+
+
+def at_batches(opened: Opened, batch: int = 0) -> BatchesScreen:
+    opened.frame.go(Place(Room.BATCHES, id=batch))
+    opened.settle()
+    screen = opened.frame.screen_now
+    assert isinstance(screen, BatchesScreen)
+    return screen
+
+
+def fill(question: Question, **values: str) -> None:
+    for name, text in values.items():
+        field = question.fields[name]
+        if isinstance(field, QComboBox):
+            field.setCurrentIndex(field.findData(text))
+        elif isinstance(field, QPlainTextEdit):
+            field.setPlainText(text)
+        else:
+            assert isinstance(field, QLineEdit)
+            field.setText(text)
+
+
+def explain(screen: BatchesScreen) -> None:
+    """Write a reason for every warning, as a clerk does."""
+    checks = screen.page.checks
+    screen.page.tabs.setCurrentIndex(1)
+    for one in checks.unexplained:
+        checks.list.setCurrentRow(checks._shown.index(one))
+        checks.reason.setText("已逐户核实")
+        checks.reason.textEdited.emit("已逐户核实")
+    assert not checks.unexplained
+
+
+def pass_on(opened: Opened, screen: BatchesScreen) -> str:
+    """The act that is next; gives what the confirmation said."""
+    explain(screen)
+    screen.go_forward()
+    words = screen.question.verb.text()
+    screen.question.take()
+    opened.settle()
+    return words
+
+
+def test_a_batch_is_made_and_passes_three_desks(open_frame: Callable[..., Opened], month: Month) -> None:
+    opened = open_frame("经办甲")
+    screen = at_batches(opened)
+    screen.ask_new()
+    fill(screen.question, program=AGED, period="2024-06")
+    screen.question.take()
+    opened.settle()
+    assert screen.is_open
+    assert "4 笔，200.00 元" in screen.bar.words.text()
+    assert "零差异" in screen.page.panel.verdict.text()
+    assert pass_on(opened, screen) == "提交复核 4 笔"
+    assert "已提交复核：4 笔，200.00 元" in screen.bar.words.text()
+    batch = screen.page.batch
+    assert month.state(batch) == "submitted"
+    opened.frame.hand_over()
+
+    opened = open_frame("复核丙")
+    screen = at_batches(opened, batch)
+    assert screen.page.tabs.currentIndex() == 2  # the difference first
+    assert pass_on(opened, screen) == "复核 4 笔"
+    opened.frame.hand_over()
+
+    opened = open_frame("审批丁")
+    screen = at_batches(opened, batch)
+    assert pass_on(opened, screen) == "审批 4 笔"
+    assert month.state(batch) == "approved"
+    done = [step.name for step in screen.page.bar.steps if step.at is At.DONE]
+    assert done == ["编制", "提交", "复核", "审批"]
+    assert [step.who for step in screen.page.bar.steps][:4] == ["经办甲", "经办甲", "复核丙", "审批丁"]
+    assert screen.page.funding.rowCount() == 1
+    assert screen.page.vouchers.rowCount() == 1
+    assert "下一步：报盘" in screen.page.panel.next_title.text()
+    month.identity()
+
+
+def test_the_same_person_is_refused_and_nothing_typed_is_lost(
+    open_frame: Callable[..., Opened], month: Month, admin: Desk
+) -> None:
+    from app.access.use_cases import add_operator
+    from models.domain.permission import Post
+    from tests.conftest import PASSWORD, seat
+
+    add_operator(admin, name="兼岗己", posts=[Post.CLERK, Post.REVIEWER], password=PASSWORD)
+    month.clerk = seat(admin, "兼岗己")
+    from app.batches.use_cases import create_batch, submit_batch
+
+    batch = int(str(create_batch(month.clerk, program=AGED, period="2024-06").answer["batch"]))
+    submit_batch(month.clerk, batch_id=batch, reasons=month.reasons(batch))
+    opened = open_frame("兼岗己")
+    screen = at_batches(opened, batch)
+    screen.go_forward()
+    fill(screen.question, opinion="我自己看过了")
+    screen.question.take()
+    opened.settle()
+    assert "必须是三个人" in screen.question.bar.words.text()
+    assert screen.question.values()["opinion"] == "我自己看过了"
+    screen.question.reject()
+    assert month.state(batch) == "submitted"
+
+
+def test_warnings_without_a_reason_stop_it_and_the_cursor_goes_there(
+    open_frame: Callable[..., Opened], month: Month
+) -> None:
+    shared = month.make.person(
+        birth="19400501", account=str(month.store.value("SELECT number FROM account LIMIT 1"))
+    )
+    month.make.enrolment(shared, AGED, period="2024-06")
+    batch = month.create()
+    opened = open_frame()
+    screen = at_batches(opened, batch)
+    assert screen.page.checks.unexplained
+    screen.go_forward()
+    assert screen.page.tabs.currentIndex() == 1
+    assert "没有说明" in screen.bar.words.text()
+    assert month.state(batch) == "draft"
+
+
+def test_payments_are_stopped_and_restored_with_a_reason(
+    open_frame: Callable[..., Opened], month: Month
+) -> None:
+    batch = month.create()
+    opened = open_frame()
+    screen = at_batches(opened, batch)
+    screen.ask_stop()
+    assert "选中" in screen.bar.words.text()
+    screen.page.payments.select_row(0)
+    screen.ask_stop()
+    assert "停发 1 笔" in screen.question.verb.text()
+    fill(screen.question, reason="已转居民养老")
+    screen.question.take()
+    opened.settle()
+    assert month.column("bucket", month.payment(batch, 1)) == "stopped"
+    assert "零差异" in screen.page.panel.verdict.text()
+    screen.page.payments.select_row(0)
+    screen.ask_restore()
+    fill(screen.question, reason="查实仍在本村")
+    screen.question.take()
+    opened.settle()
+    assert month.column("bucket", month.payment(batch, 1)) == "pending"
+    month.identity()
+
+
+def test_a_rejected_batch_says_why_and_goes_back_to_its_desk(
+    open_frame: Callable[..., Opened], month: Month
+) -> None:
+    batch = month.create()
+    from app.batches.use_cases import submit_batch
+
+    submit_batch(month.clerk, batch_id=batch, reasons=month.reasons(batch))
+    opened = open_frame("复核丙")
+    screen = at_batches(opened, batch)
+    screen.ask_reject()
+    screen.question.take()
+    assert "退回原因" in screen.question.bar.words.text()
+    fill(screen.question, reason="张甲的账号不对")
+    screen.question.take()
+    opened.settle()
+    assert month.state(batch) == "rejected"
+    opened.frame.hand_over()
+    opened = open_frame("经办甲")
+    screen = at_batches(opened, batch)
+    assert "张甲的账号不对" in screen.page.panel.next_words.text()
+    assert any(step.at is At.REFUSED for step in screen.page.bar.steps)
+
+
+def test_why_somebody_gets_what(open_frame: Callable[..., Opened], month: Month) -> None:
+    batch = month.create()
+    opened = open_frame()
+    screen = at_batches(opened, batch)
+    screen.page.show_why(month.payment(batch, 1))
+    assert "50.00" in screen.page.why.text
+    screen.page.why.close()
+
+
+def test_a_batch_without_policy_is_refused_in_the_question(
+    open_frame: Callable[..., Opened], month: Month
+) -> None:
+    opened = open_frame()
+    screen = at_batches(opened)
+    screen.ask_new()
+    fill(screen.question, program=AGED, period="2019-01")
+    screen.question.take()
+    opened.settle()
+    assert "没有生效的政策" in screen.question.bar.words.text()
+    assert screen.question.values()["period"] == "2019-01"
+    screen.question.reject()
+
+
+def test_what_a_post_may_not_do_is_grey(open_frame: Callable[..., Opened], month: Month) -> None:
+    batch = month.create()
+    opened = open_frame("审计戊")
+    at_batches(opened, batch)
+    able = {action.text().split(" ")[0] for action in opened.frame.tools.actions() if action.isEnabled()}
+    assert able == {"导出", "打印", "列设置"}

@@ -1,0 +1,220 @@
+"""Small questions: a reason, a sentence, a yes that states count and sum. Nothing typed is lost when the answer is refused."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QDate, Qt, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.theme import Tone
+from ui.widgets.code_edit import CodeEdit
+from ui.widgets.notice_bar import NoticeBar
+
+_TYPED_FROM = 12
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One field of a question: 'text', 'code', 'long', 'day', 'secret', a 'choice' among (value, words), 'ticks' for several
+    of them (the value is their comma list), a 'folder' or a 'file' that is typed or picked.
+    """
+
+    name: str
+    words: str
+    kind: str = "text"
+    value: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    hint: str = ""
+    needed: bool = False
+
+
+class Question(QDialog):
+    """Some fields, a verb, and a bar for the refusal. `answer` gets the values and a way to say no; it closes by `accept`."""
+
+    def __init__(
+        self,
+        title: str,
+        verb: str,
+        fields: Sequence[Asked],
+        answer: Callable[["Question", dict[str, str]], None],
+        *,
+        words: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(460)
+        self._answer = answer
+        self._asked = fields
+        self.bar = NoticeBar()
+        self.fields: dict[str, QWidget] = {}
+        form = QFormLayout()
+        form.setSpacing(8)
+        for one in fields:
+            self.fields[one.name] = _field(one)
+            form.addRow(one.words, self.fields[one.name])
+        self.verb = QPushButton(verb)
+        self.verb.setObjectName("primary")
+        self.verb.clicked.connect(self.take)
+        leave = QPushButton("取消")
+        leave.clicked.connect(self.reject)
+        for button in (self.verb, leave):
+            button.setAutoDefault(False)
+        foot = QHBoxLayout()
+        foot.addStretch()
+        foot.addWidget(leave)
+        foot.addWidget(self.verb)
+        box = QVBoxLayout(self)
+        box.setSpacing(10)
+        box.addWidget(self.bar)
+        if words:
+            said = QLabel(words)
+            said.setWordWrap(True)
+            box.addWidget(said)
+        box.addLayout(form)
+        box.addLayout(foot)
+        for place, one in enumerate(fields):
+            field = self.fields[one.name]
+            line = field.line if isinstance(field, PathField) else field
+            if isinstance(line, QLineEdit):
+                after = self.fields[fields[place + 1].name] if place + 1 < len(fields) else None
+                line.returnPressed.connect(after.setFocus if after is not None else self.take)
+        if fields:
+            self.fields[fields[0].name].setFocus()
+
+    def values(self) -> dict[str, str]:
+        """What stands in the fields."""
+        return {name: _value(field) for name, field in self.fields.items()}
+
+    @Slot()
+    def take(self) -> None:
+        """Give the answer; what is needed and empty is asked for first."""
+        values = self.values()
+        for one in self._asked:
+            if one.needed and not values[one.name].strip():
+                self.bar.say(f"请填写“{one.words}”。", Tone.WARN)
+                self.fields[one.name].setFocus()
+                return
+        self.bar.clear()
+        self._answer(self, values)
+
+    def refuse(self, sentence: str) -> None:
+        """Show a no; everything typed stays."""
+        self.bar.say(sentence, Tone.BAD)
+
+
+class TickField(QWidget):
+    """Boxes to tick, one under another."""
+
+    def __init__(self, one: Asked) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        ticked = set(one.value.split(","))
+        self.boxes: dict[str, QCheckBox] = {}
+        for value, words in one.choices:
+            box = QCheckBox(words)
+            box.setChecked(value in ticked)
+            column.addWidget(box)
+            self.boxes[value] = box
+        if self.boxes:
+            self.setFocusProxy(next(iter(self.boxes.values())))
+
+    def text(self) -> str:
+        """What is ticked, as a comma list."""
+        return ",".join(value for value, box in self.boxes.items() if box.isChecked())
+
+
+class PathField(QWidget):
+    """A folder or a file: typed, or picked with the button."""
+
+    def __init__(self, one: Asked) -> None:
+        super().__init__()
+        self._kind = one.kind
+        self.line = QLineEdit(one.value)
+        self.line.setPlaceholderText(one.hint)
+        self.button = QPushButton("选择…")
+        self.button.setAutoDefault(False)
+        self.button.clicked.connect(self._pick)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.button)
+        self.setFocusProxy(self.line)
+
+    @Slot()
+    def _pick(self) -> None:
+        if self._kind == "folder":
+            chosen = QFileDialog.getExistingDirectory(self, "选择文件夹", self.line.text())
+        else:
+            chosen, _ = QFileDialog.getOpenFileName(self, "选择文件", self.line.text())
+        if chosen:
+            self.line.setText(chosen)
+
+
+def _field(one: Asked) -> QWidget:
+    if one.kind == "ticks":
+        return TickField(one)
+    if one.kind in ("folder", "file"):
+        return PathField(one)
+    if one.kind == "choice":
+        box = QComboBox()
+        for value, words in one.choices:
+            box.addItem(words, value)
+        if len(one.choices) > _TYPED_FROM:  # long lists are found by typing any part of the words
+            box.setEditable(True)
+            box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+            box.completer().setFilterMode(Qt.MatchFlag.MatchContains)
+        box.setCurrentIndex(max(0, box.findData(one.value)))
+        return box
+    if one.kind == "long":
+        text = QPlainTextEdit(one.value)
+        text.setTabChangesFocus(True)
+        text.setFixedHeight(84)
+        text.setPlaceholderText(one.hint)
+        return text
+    if one.kind == "day":
+        day = QDateEdit(QDate.fromString(one.value, "yyyy-MM-dd") if one.value else QDate.currentDate())
+        day.setDisplayFormat("yyyy-MM-dd")
+        day.setCalendarPopup(True)
+        return day
+    line = CodeEdit() if one.kind == "code" else QLineEdit()
+    if one.kind == "secret":
+        line.setEchoMode(QLineEdit.EchoMode.Password)
+    line.setText(one.value)
+    line.setPlaceholderText(one.hint)
+    return line
+
+
+def _value(field: QWidget) -> str:
+    if isinstance(field, TickField):
+        return field.text()
+    if isinstance(field, PathField):
+        return field.line.text().strip()
+    if isinstance(field, QComboBox):
+        if not field.isEditable():
+            return str(field.currentData())
+        typed = field.currentText().strip()
+        place = field.findText(typed)
+        return str(field.itemData(place)) if place >= 0 else typed
+    if isinstance(field, QPlainTextEdit):
+        return field.toPlainText()
+    if isinstance(field, QDateEdit):
+        return field.date().toString("yyyy-MM-dd")
+    return field.text() if isinstance(field, QLineEdit) else ""

@@ -1,0 +1,204 @@
+"""The way in and out: welcome, set-up, log-in, the window, lock, switch of operator. What is heavy is imported when needed."""
+
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
+
+from models.domain.refusal import Refusal, WorldError
+from ui.remembering import LastOffice
+from ui.screens.access.login import LoginWindow
+from ui.theme import Tone
+
+if TYPE_CHECKING:
+    from app.desk import Desk
+    from ui.window.frame import Frame
+
+_LOOK_EVERY_MS = 100
+
+
+def open_desk(folder: Path, operator: str, password: str) -> "Desk":
+    """Open the office and sit its operator down.
+
+    Raises NoOffice, NoSlot, WrongPassword, NotAnOperator and the store's other refusals.
+    """
+    from app.access.queries import sit_down
+    from models.store.opening import open_office
+
+    store = open_office(folder, operator, password)
+    try:
+        return sit_down(store, operator, datetime.now())
+    except BaseException:
+        store.close()
+        raise
+
+
+class Entrance(QObject):
+    """Which window is open now."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        super().__init__()
+        self._last = LastOffice()
+        self.window: QWidget | None = None
+        self.frame: Frame | None = None
+        self._sample_fault: BaseException | None = None
+        self._sample_thread: threading.Thread | None = None
+        self._sample_timer = QTimer(self)
+        self._sample_timer.setInterval(_LOOK_EVERY_MS)
+        self._sample_timer.timeout.connect(self._look_at_sample)
+        known = folder or self._last.folder()
+        if known is None:
+            self.show_welcome()
+        else:
+            self.show_login(known)
+
+    def _show(self, window: QWidget) -> None:
+        old, self.window = self.window, window
+        window.show()
+        if old is not None:
+            old.close()
+
+    @Slot()
+    def show_welcome(self) -> None:
+        """No office yet."""
+        from ui.screens.access.welcome import WelcomeWindow
+
+        window = WelcomeWindow()
+        window.set_up.connect(self.show_set_up)
+        window.open_existing.connect(self.show_login)
+        window.open_sample.connect(self.make_sample)
+        self._show(window)
+
+    @Slot()
+    def show_set_up(self) -> None:
+        """A new office in four pages."""
+        from platformdirs import user_documents_path
+
+        from ui.screens.access.set_up import SetUpWindow
+
+        window = SetUpWindow(user_documents_path() / "乡财一卡通")
+        window.finished.connect(self.show_login)
+        self._show(window)
+
+    @Slot(object)
+    def show_login(self, folder: Path) -> None:
+        """Ask who it is."""
+        window = LoginWindow(open_desk, folder)
+        window.opened.connect(self.show_office)
+        window.elsewhere.connect(self.show_welcome)
+        self._show(window)
+
+    @Slot(object)
+    def show_office(self, desk: "Desk") -> None:
+        """The window of an opened office."""
+        from ui.jobs import Sweeper
+        from ui.office import Office
+        from ui.window.frame import Frame
+
+        self._last.keep(desk.store.folder)
+        office = Office(desk)
+        frame = Frame(office)
+        office.setParent(frame)
+        self._sweeper = Sweeper(frame)
+        frame.locked.connect(lambda: self._lock(switching=False))
+        frame.left.connect(lambda: self._lock(switching=True))
+        self.frame = frame
+        self._show(frame)
+
+    def _lock(self, *, switching: bool) -> None:
+        from ui.screens.access.lock import LockDialog
+
+        frame = self.frame
+        if frame is None:
+            return
+        frame.cover(True)
+        self.lock = LockDialog(frame.office, switching=switching, parent=frame)
+        self.lock.entered.connect(self._enter_again)
+        self.lock.closed_office.connect(self._close_office)
+        self.lock.open()
+
+    @Slot(object)
+    def _enter_again(self, desk: "Desk") -> None:
+        frame = self.frame
+        assert frame is not None  # the lock stands before it  # noqa: S101
+        if desk.operator.id == frame.office.operator.id:
+            frame.cover(False)
+            return
+        today = max(desk.today, frame.office.today)
+        desk.today = today
+        frame.hand_over()
+        self.window = None
+        self.show_office(desk)
+
+    @Slot()
+    def _close_office(self) -> None:
+        frame = self.frame
+        if frame is None:
+            return
+        folder = frame.office.store.folder
+        self.lock.done(0)
+        frame.close()
+        self.frame = self.window = None
+        self.show_login(folder)
+
+    # -- the sample ----------------------------------------------------------------------------------------------
+
+    @Slot()
+    def make_sample(self) -> None:
+        """Build the sample township beside this, then ask who it is."""
+        from platformdirs import user_data_path
+
+        folder = user_data_path("xiangcai", appauthor=False) / "示例"
+        self._sample = folder / "办公点"
+        self._sample_fault = None
+        self._welcome("正在准备示例办公点云溪镇，要几秒钟……", Tone.CALM, busy=True)
+        self._sample_thread = threading.Thread(target=self._build_sample, args=(folder,), daemon=True)
+        self._sample_thread.start()
+        self._sample_timer.start()
+
+    def _build_sample(self, folder: Path) -> None:
+        from app.demo import run_demo
+
+        try:
+            run_demo(folder, lambda _line: None)
+        except BaseException as fault:  # told in the window's thread
+            self._sample_fault = fault
+
+    @Slot()
+    def _look_at_sample(self) -> None:
+        if self._sample_thread is not None and self._sample_thread.is_alive():
+            return
+        self._sample_timer.stop()
+        self._sample_thread = None
+        fault = self._sample_fault
+        if isinstance(fault, Refusal | WorldError):
+            self._welcome(fault.sentence, Tone.BAD, busy=False)
+        elif fault is not None:
+            from ui.failures import show_crash
+
+            self._welcome("示例没有做好。", Tone.BAD, busy=False)
+            show_crash(fault, self.window)
+        else:
+            self.show_login(self._sample)
+            self._fill_in_sample()
+
+    def _fill_in_sample(self) -> None:
+        from app.demo import OPERATORS, PASSWORD
+
+        window = self.window
+        if isinstance(window, LoginWindow):
+            names = "、".join(OPERATORS)
+            window.hint.setText(f"示例办公点：操作员 {names}、admin，密码都是 {PASSWORD}")
+            window.hint.show()
+            window.operator.setText(next(iter(OPERATORS)))
+            window.password.setFocus()
+
+    def _welcome(self, sentence: str, tone: Tone, *, busy: bool) -> None:
+        from ui.screens.access.welcome import WelcomeWindow
+
+        if isinstance(self.window, WelcomeWindow):
+            self.window.bar.say(sentence, tone)
+            self.window.set_busy(busy)
