@@ -1,6 +1,7 @@
 """Windows of bank files: what went to the bank, written out as often as needed."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from app.access.queries import several_posts_line
@@ -10,7 +11,7 @@ from models.domain.money import Fen, yuan_text
 from models.domain.period import period_text
 from models.domain.refusal import Refusal, WorldError
 from models.domain.words import amount_in_words
-from models.store.durable import replacing
+from models.store.durable import read_bytes, replacing
 from models.store.opening import Store
 
 
@@ -18,6 +19,12 @@ class NoBankFiles(Refusal):
     """Nothing of this batch went to a bank."""
 
     form = "批次 {number} 还没有报盘文件。请先用 bank-file 生成。"
+
+
+class NotOurBankFile(Refusal):
+    """A file that is none of those that were made for a bank."""
+
+    form = "“{name}”不是本办公点生成的报盘文件，或者生成之后被改动过，不要交给银行。请用 bank-file-again 重新写出。"
 
 
 class KeptButNotWritten(WorldError):
@@ -53,6 +60,22 @@ def bank_files(store: Store, batch_id: int | str) -> list[BankFileView]:
             (load_batch(store, batch_id).id,),
         )
     ]
+
+
+def known_bank_file(store: Store, path: Path) -> tuple[BankFileView, str]:
+    """The file that went to the bank which these bytes are, and its batch's number: before it is handed over.
+
+    Raises NotOurBankFile for a file that differs in a single byte, CannotRead.
+    """
+    digest = sha256(read_bytes(path)).hexdigest()
+    row = store.row(
+        "SELECT f.id, f.part, f.profile, f.name, f.sha256, f.lines, f.total_fen, f.made_on, b.number FROM bank_file f"
+        " JOIN batch b ON b.id = f.batch_id WHERE f.sha256 = ?",
+        (digest,),
+    )
+    if row is None:
+        raise NotOurBankFile(name=path.name)
+    return BankFileView(*row[:-1]), str(row[-1])
 
 
 def write_bank_files(store: Store, *, batch_id: int | str, folder: Path) -> list[Path]:

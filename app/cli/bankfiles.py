@@ -1,4 +1,4 @@
-"""bank-file, bank-file-again, bank-profile list."""
+"""bank-file, bank-file-again, bank-file-check, bank-profile list."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from app.bankfiles.profiles import profiles
-from app.bankfiles.queries import bank_files, write_bank_files
+from app.bankfiles.queries import bank_files, known_bank_file, write_bank_files
 from app.bankfiles.use_cases import make_bank_files
 from app.cli.frame import Answer, Commands, table
 from app.desk import Desk
@@ -22,6 +22,8 @@ def add_commands(commands: Commands) -> None:
     again = commands.add("bank-file-again", _again, "重新写出已存档的报盘文件")
     again.add_argument("batch", metavar="BATCH")
     again.add_argument("--out", type=Path, required=True, metavar="DIR")
+    check = commands.add("bank-file-check", _check, "核对要交给银行的文件是不是生成时的原样")
+    check.add_argument("file", type=Path, metavar="FILE")
     commands.add("bank-profile list", _profiles, "银行格式一览")
 
 
@@ -36,6 +38,22 @@ def _make(desk: Desk, options: argparse.Namespace) -> Answer:
             f"批次 {answer['number']} 已报盘：{len(files)} 个文件，{answer['count']} 笔，合计 {yuan_text(total)} 元。",
             *(f"{file['name']}  {file['count']} 笔  SHA-256 {file['sha256']}" for file in files),
             f"已写到 {options.out}。",
+        ],
+    )
+
+
+def _check(desk: Desk, options: argparse.Namespace) -> Answer:
+    found, number = known_bank_file(desk.store, options.file)
+    return Answer(
+        {
+            "batch": number,
+            "file": found.name,
+            "count": found.lines,
+            "total_fen": found.total_fen,
+            "sha256": found.sha256,
+        },
+        [
+            f"与批次 {number} 的报盘文件 {found.name} 完全一致：{found.lines} 笔，合计 {yuan_text(found.total_fen)} 元。"
         ],
     )
 

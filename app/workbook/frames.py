@@ -29,8 +29,8 @@ LONGEST: Final = 256 * 1_000_000
 TALLIES: Final = 7
 """What the second look counted: for each sheet (cells, total, check-sum), or None."""
 
-REQUEST: Final = struct.Struct("<BIQ")
-"""What is wanted, and the lengths of the file's name and of its bytes, which follow."""
+REQUEST: Final = struct.Struct("<BIIQ")
+"""What is wanted, how many seconds of work it may take, and the lengths of the file's name and of its bytes, which follow."""
 READ_AND_LOOK: Final = 0
 READ: Final = 1
 """The second look is taken by another process."""

@@ -7,6 +7,7 @@ the disk. One process is kept warm for the next file.
 import atexit
 import logging
 import marshal
+import signal
 import subprocess
 import sys
 import threading
@@ -25,6 +26,10 @@ PROCESS_ARGUMENT: Final = "--read-workbooks"
 """How a frozen program is told to be the reading process."""
 SECONDS: Final = 30
 SECONDS_A_MEGABYTE: Final = 2
+"""How long the process may work on a file: a megabyte of .xlsx takes a fifth of a second."""
+PATIENCE: Final = 5
+"""How many times as long we wait, for the machine may be busy with other things."""
+_OUT_OF_TIME: Final = -getattr(signal, "SIGXCPU", 0)
 MOST_KEPT: Final = 1_000 * 1_000_000
 """Packed rows of one file, in bytes: 420,000 rows of 12 columns are 60 MB."""
 LARGE_FILE: Final = 2_000_000
@@ -135,7 +140,7 @@ class _Exchange:
         self.is_whole = False
         self._take, self._end = take, end
         self._process = _take_process()
-        self._timer = threading.Timer(self.seconds, self._end_late)
+        self._timer = threading.Timer(self.seconds * PATIENCE, self._end_late)
         self._timer.daemon = True
         self._thread = threading.Thread(
             target=self._run, args=(wanted, body, name), name="workbook reader", daemon=True
@@ -155,7 +160,7 @@ class _Exchange:
         is_used_up = len(body) > LARGE_FILE
         try:
             title = name.encode("utf-8", "replace")
-            process.requests.write(frames.REQUEST.pack(wanted, len(title), len(body)))
+            process.requests.write(frames.REQUEST.pack(wanted, self.seconds, len(title), len(body)))
             process.requests.write(title)
             process.requests.write(body)
             process.requests.flush()
@@ -171,6 +176,7 @@ class _Exchange:
                 _give_back(process, is_used_up=is_used_up)
             else:
                 process.end()
+                self.is_late = self.is_late or process.popen.returncode == _OUT_OF_TIME != 0
             self._end()
 
     def _receive(self, answers: BinaryIO) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from app.workbook import frames
-from app.workbook.memory import LARGE, SMALL, limit_memory
+from app.workbook.limits import LARGE, SMALL, limit_memory, limit_time
 from app.workbook.unreadable import DamagedWorkbook, EncryptedWorkbook, TooMuchMemory, UnreadableWorkbook
 
 
@@ -35,8 +35,9 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
         target.flush()
 
     with suppress(BrokenPipeError):
-        for wanted, name, body in _requests(source):
+        for wanted, seconds, name, body in _requests(source):
             limit_memory(SMALL, len(body))
+            limit_time(seconds)
             try:
                 read(body, name, send, wanted)
             except UnreadableWorkbook as no:
@@ -55,10 +56,10 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
             send(frames.DONE, b"")
 
 
-def _requests(source: BinaryIO) -> Iterator[tuple[int, str, bytes]]:
+def _requests(source: BinaryIO) -> Iterator[tuple[int, int, str, bytes]]:
     while len(header := source.read(frames.REQUEST.size)) == frames.REQUEST.size:
-        wanted, of_name, of_body = frames.REQUEST.unpack(header)
-        yield wanted, source.read(of_name).decode(), source.read(of_body)
+        wanted, seconds, of_name, of_body = frames.REQUEST.unpack(header)
+        yield wanted, seconds, source.read(of_name).decode(), source.read(of_body)
 
 
 def _too_much_memory(name: str) -> bytes:

@@ -4,7 +4,7 @@ import marshal
 
 from app.workbook import frames
 from app.workbook.gate import Package
-from app.workbook.memory import LARGE, SMALL, limit_memory
+from app.workbook.limits import LARGE, SMALL, limit_memory
 from app.workbook.sheet_frame import read_frame
 from app.workbook.sheet_look import Look, look_at
 from app.workbook.sheet_xml import BrokenSheet, OutOfOrder, SheetReader

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from app.audit.queries import HeadNotInTrail, HeadNotReadable, check_trail, head, head_of
-from app.bankfiles.queries import write_bank_files
+from app.bankfiles.queries import NotOurBankFile, known_bank_file, write_bank_files
 from app.desk import Desk
 from app.funds.use_cases import add_interest
 from app.programs.use_cases import add_program
@@ -236,3 +236,13 @@ def test_the_head_is_on_the_papers_of_an_approval(office: Office, tmp_path: Path
         office.store.execute("UPDATE operator SET posts = 'clerk,reviewer' WHERE name = '经办甲'")
         paths = write_bank_files(office.store, batch_id=1, folder=tmp_path)
     assert "人员兼岗：经办甲（经办、复核）" in paths[-1].read_text("utf-8-sig")
+
+
+def test_one_byte_changed_in_an_exported_bank_file_is_found(office: Office, tmp_path: Path) -> None:
+    path = write_bank_files(office.store, batch_id=1, folder=tmp_path)[0]
+    assert known_bank_file(office.store, path)[0].lines == 5
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(NotOurBankFile):
+            known_bank_file(office.store, path)
