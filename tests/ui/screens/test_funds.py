@@ -121,6 +121,7 @@ def test_interest_a_charge_and_what_goes_to_the_treasury(
     assert screen.deposits.rows == 3
     assert screen.deposits.model.text(0, 6) == "0.00"
     assert "账面余额 0.00 元" in screen.account_words.text()
+    screen.deposits.select_row(0)
     enter(screen.deposits.view)
     assert opened.frame.screen_now.room is Room.LEDGER
 
