@@ -32,7 +32,7 @@ PATIENCE: Final = 5
 _OUT_OF_TIME: Final = -getattr(signal, "SIGXCPU", 0)
 MOST_KEPT: Final = 1_000 * 1_000_000
 """Packed rows of one file, in bytes: 420,000 rows of 12 columns are 60 MB."""
-LARGE_FILE: Final = 2_000_000
+LARGE_FILE: Final = 8_000_000
 """Bytes from which a second process is worth its start."""
 _FILES_A_PROCESS: Final = 200
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -105,6 +105,13 @@ def _give_back(process: _Process, *, is_used_up: bool) -> None:
             _warm.append(process)
             return
     process.end()
+
+
+def warm_up() -> None:
+    """Start the process for the next file now, so that it is there when a file is chosen."""
+    with _lock:
+        if not _warm:
+            _warm.append(_Process())
 
 
 @atexit.register

@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ _NO_LOCKS: Final = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS)
 _NETWORK_KINDS: Final = frozenset(
     {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "ceph", "davfs", "fuse.davfs", "fuse.sshfs"}
 )  # fmt: skip
+_WAITS: Final = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds
 _REMOTE_DRIVE: Final = 4  # GetDriveTypeW
 
 
@@ -95,7 +97,7 @@ def hold(folder: Path, operator: str, now: datetime) -> Holding | None:
             return None
         raise world_error(error, path) from error
     try:
-        if not _lock(handle, path):
+        if not _lock_in_time(handle, path):
             holder = holder_of(folder)
             raise OfficeInUse(operator=holder.operator, host=holder.host, pid=holder.pid, since=holder.since)
         _say_who(handle, operator, now)
@@ -139,6 +141,18 @@ def _lock(handle: int, path: Path) -> bool:
             raise
     holder = holder_of(path.parent)
     return holder.pid in (0, os.getpid()) or (holder.host == socket.gethostname() and not _lives(holder.pid))
+
+
+def _lock_in_time(handle: int, path: Path) -> bool:
+    """Whether we have the lock now, or as soon as what a killed program was just starting has let go of it."""
+    for wait in (*_WAITS, None):
+        if _lock(handle, path):
+            return True
+        holder = holder_of(path.parent)
+        if wait is None or holder.host != socket.gethostname() or _lives(holder.pid):
+            return False
+        time.sleep(wait)
+    return False
 
 
 def _lives(pid: int) -> bool:

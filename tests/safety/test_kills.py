@@ -57,6 +57,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(reference: Reference, t
         reference.copy(office)
         acks.unlink(missing_ok=True)
         months += 1
+        done = 0
         for _ in range(8):
             child = start(office, reference.files, acks)
             time.sleep(rng.random() * took * 0.6)
@@ -64,7 +65,11 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(reference: Reference, t
             _, status = os.waitpid(child, 0)
             if os.WIFSIGNALED(status):
                 kills += 1
-            where.add(reference.whole(office, acknowledged=acknowledged(acks), all_checks=kills % 5 == 0))
+            # killed between commit and word twice running, two steps are there that were never promised
+            done = reference.whole(
+                office, acknowledged=max(acknowledged(acks), done), all_checks=kills % 5 == 0
+            )
+            where.add(done)
         child = start(office, reference.files, acks)
         assert os.waitpid(child, 0)[1] == 0
         assert reference.whole(office, acknowledged=len(STEPS)) == len(STEPS)

@@ -54,6 +54,15 @@ def wait_until(is_so: object, seconds: float = 10) -> None:
         time.sleep(0.005)
 
 
+def test_a_process_can_be_started_before_it_is_needed(fresh_process: pytest.MonkeyPatch) -> None:
+    reader.warm_up()
+    reader.warm_up()
+    (process,) = reader._warm
+    assert len(list(read_workbook(SMALL, "a.csv").sheets[0].rows())) == 2
+    wait_until(lambda: bool(reader._warm))
+    assert reader._warm == [process]
+
+
 def test_a_process_that_died_meanwhile_is_replaced(fresh_process: pytest.MonkeyPatch) -> None:
     list(read_workbook(SMALL, "a.csv").sheets[0].rows())
     wait_until(lambda: bool(reader._warm))
