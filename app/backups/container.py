@@ -107,7 +107,7 @@ def write_container(store: Store, path: Path, *, made_at: str, suite: Suite = AE
         tables = _copy_database(store, Path(folder))
         sources = {KEYSLOTS_NAME: store.folder / KEYSLOTS_NAME, DATABASE_NAME: Path(folder) / DATABASE_NAME}
         for sha256, name in store.rows("SELECT sha256, name FROM stored_file ORDER BY sha256"):
-            kept = store.files.path_of(sha256)
+            kept = store.files.place_of(sha256)
             if not kept.exists():
                 raise BackupDoesNotMatch(fault=f"存档文件“{name}”不在原处")
             sources[f"{FILES_NAME}/{sha256[:2]}/{sha256}"] = kept

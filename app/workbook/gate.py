@@ -5,13 +5,10 @@ Everything is counted as it unpacks, never as declared; nothing is ever written 
 
 import codecs
 import io
-import queue
 import re
-import threading
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Final
 
 from app.workbook.unreadable import (
@@ -121,7 +118,7 @@ class Package:
     def xml_blocks(self, part: str) -> Iterator[bytes]:
         """A part's XML in UTF-8, whatever its encoding. Raises as `blocks`, and ForbiddenMarkup."""
         before = b""
-        for block in _in_utf8(_ahead(self.blocks(part)), self.name):
+        for block in _in_utf8(self.blocks(part), self.name):
             # no other sign is as rare, and one byte is found at the speed of memory
             if b"!" in block or b"!" in before:
                 text = before + block
@@ -147,43 +144,6 @@ class Package:
         return bytes(read)
 
 
-def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The blocks, unpacked some blocks ahead by another thread: unpacking leaves the interpreter to the one that reads."""
-    waiting: queue.Queue[bytes | BaseException | None] = queue.Queue(_BLOCKS_AHEAD)
-    is_wanted = True
-
-    def unpack() -> None:
-        last: BaseException | None = None
-        try:
-            for block in blocks:
-                waiting.put(block)
-                if not is_wanted:
-                    return
-        except BaseException as fault:  # told to the one that reads
-            last = fault
-        waiting.put(last)
-
-    first = next(blocks, b"")
-    second = next(blocks, b"")
-    yield first
-    if not second:
-        return
-    yield second
-    thread = threading.Thread(target=unpack, daemon=True)
-    thread.start()
-    try:
-        while isinstance(block := waiting.get(), bytes):
-            yield block
-    finally:
-        is_wanted = False
-        while thread.is_alive():
-            with suppress(queue.Empty):
-                waiting.get(timeout=0.05)
-    if block is not None:
-        raise block
-
-
-_BLOCKS_AHEAD: Final = 4
 _DECLARED: Final = re.compile(rb"""\s*<\?xml[^<>]*encoding=["']([A-Za-z0-9._-]+)["']""")
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
                  (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))  # fmt: skip

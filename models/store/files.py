@@ -8,6 +8,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -38,16 +39,21 @@ class FileStore:
         self._staged: list[tuple[Path, Path]] = []
 
     def path_of(self, sha256: str) -> Path:
-        """Where a file of that hash lies."""
+        """Where a file of that hash belongs."""
         return self._folder / sha256[:2] / sha256
+
+    def place_of(self, sha256: str) -> Path:
+        """Where a file of that hash lies: in its place, or still under its temporary name."""
+        final = self.path_of(sha256)
+        return final if final.exists() else _part_of(final)
 
     def stage(self, body: bytes) -> str:
         """Write `body` under a temporary name and give its SHA-256; `settle` makes it final."""
         sha256 = hashlib.sha256(body).hexdigest()
         final = self.path_of(sha256)
-        if final.exists() and self.fault_of(sha256) is None:
+        part = _part_of(final)
+        if self.place_of(sha256).exists() and self.fault_of(sha256) is None:
             return sha256
-        part = final.with_name(sha256 + ".part")
         nonce = secrets.token_bytes(_NONCE)
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
@@ -62,16 +68,21 @@ class FileStore:
         return sha256
 
     def settle(self) -> None:
-        """After the commit: staged files take their names."""
+        """After the commit: staged files take their names; one that cannot takes it at the next opening."""
         for part, final in self._staged:
-            if part.exists():
+            with suppress(OSError):
                 put_in_place(part, final)
+        self._staged.clear()
+
+    def leave(self) -> None:
+        """After a commit that failed: the parts stay for the next opening, which knows whether they are wanted."""
         self._staged.clear()
 
     def forget(self) -> None:
         """After a rollback: staged files are removed."""
         for part, _ in self._staged:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # what is left goes at the next opening
+                part.unlink(missing_ok=True)
         self._staged.clear()
 
     def recover(self, is_recorded: Callable[[str], bool]) -> None:
@@ -86,7 +97,7 @@ class FileStore:
     def read(self, sha256: str, name: str = "") -> bytes:
         """The file as received. Raises FileDamaged when it is missing or changed."""
         try:
-            raw = self.path_of(sha256).read_bytes()
+            raw = self.place_of(sha256).read_bytes()
         except OSError as error:
             raise FileDamaged(name=name, sha256=sha256[:12], fault="不在原处") from error
         nonce, sealed = raw[len(_MAGIC) : len(_MAGIC) + _NONCE], raw[len(_MAGIC) + _NONCE :]
@@ -105,3 +116,7 @@ class FileStore:
         except FileDamaged as fault:
             return fault.sentence
         return None
+
+
+def _part_of(final: Path) -> Path:
+    return final.with_name(final.name + ".part")

@@ -259,10 +259,16 @@ class Keyslots:
             part.write_bytes(self._body())
 
     def settle(self) -> None:
-        """After the commit: the staged file takes its name."""
+        """After the commit: the staged file takes its name, or takes it at the next opening."""
         if self._before is not None:
-            put_in_place(self.staged, self._path)
+            with suppress(OSError):
+                put_in_place(self.staged, self._path)
             self._before = None
+
+    def leave(self) -> None:
+        """After a commit that failed: the slots are what they were here, the staged file stays for the next opening."""
+        if self._before is not None:
+            self._slots, self._before = self._before, None
 
     def forget(self) -> None:
         """After a rollback: the slots are what they were."""

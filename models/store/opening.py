@@ -122,6 +122,12 @@ class DatabaseDiskFull(WorldError):
     form = "磁盘空间不足，刚才的操作没有保存，已有数据不受影响。请腾出空间后重试。"
 
 
+class CommitUncertain(WorldError):
+    """The disk failed while the last word was written: the next opening finds it there or not."""
+
+    form = "保存的最后一步磁盘出错，刚才的操作可能已经记下，也可能没有。请检查磁盘，重新打开程序，看清楚有没有记下，没有再办一次。"
+
+
 class DatabaseFault(WorldError):
     """The disk under the database fails or is read-only."""
 
@@ -263,7 +269,7 @@ class Store:
                     yield
                     self._record_keyslots()
                     self._seal()
-                    self.database.execute_sql("COMMIT")
+                    self._commit()
                 except BaseException:
                     # after some faults SQLite has rolled back by itself
                     if self.database.connection().in_transaction:
@@ -277,6 +283,17 @@ class Store:
             self.keyslots.settle()
         finally:
             self._writing = False
+
+    def _commit(self) -> None:
+        """Commit, and let the files go from our hands: whether a commit that failed is in the log only the next opening knows."""
+        try:
+            self.database.execute_sql("COMMIT")
+        except Exception as error:
+            self.files.leave()
+            self.keyslots.leave()
+            if "disk I/O error" in str(error):
+                raise CommitUncertain from error
+            raise
 
     def refuse_unless_writable(self) -> None:
         """Refuse what would write where only looking is possible. Raises OnlyForLooking, OfficeUnsoundAtOpening."""
