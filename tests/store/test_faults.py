@@ -380,16 +380,19 @@ def test_an_upgrade_keeps_a_copy_and_seals_anew(
     admin.store.close()
     upgraded(monkeypatch, NEXT.replace("; ", ";\n"))
     store = open_office(folder, "admin", PASSWORD)
-    assert store.value("PRAGMA user_version") == 2
+    assert store.value("PRAGMA user_version") == len(MIGRATIONS) + 1
     assert check_up(store) == []
     add_villages(Desk(store, admin.operator, NOW, NOW.date()), names=["新村"])
     store.close()
     monkeypatch.undo()
     shutil.copytree(folder, tmp_path / "before")
-    os.replace(tmp_path / "before" / f"{DATABASE_NAME}.before-2", tmp_path / "before" / DATABASE_NAME)
+    os.replace(
+        tmp_path / "before" / f"{DATABASE_NAME}.before-{len(MIGRATIONS) + 1}",
+        tmp_path / "before" / DATABASE_NAME,
+    )
     before = Store(tmp_path / "before", keyslots)
     before.database.connect()
-    assert before.value("PRAGMA user_version") == 1
+    assert before.value("PRAGMA user_version") == len(MIGRATIONS)
     assert check_up(before) == []
     before.close()
     with pytest.raises(opening.NewerOffice):
