@@ -9,7 +9,7 @@ stop() { printf '%s\n' "$*" >&2; exit 1; }
 
 # fonts for what is printed and shown; LibreOffice and poppler look at what was made; the rest is what Qt loads
 packages=(
-    make fonts-wqy-microhei fonts-wqy-zenhei libreoffice-calc-nogui poppler-utils xvfb
+    make binutils fonts-wqy-microhei fonts-wqy-zenhei libreoffice-calc-nogui poppler-utils xvfb
     libegl1 libgl1 libglib2.0-0 libxkbcommon0 libdbus-1-3 libfontconfig1
     libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxkbcommon-x11-0 libxcb-shape0
 )

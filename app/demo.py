@@ -42,6 +42,7 @@ from app.programs.use_cases import add_policies
 from app.registry.use_cases import import_accounts, import_list, import_people
 from app.reports.figures import monthly_figures
 from app.reports.sheet import write_monthly
+from app.reports.tie_out import tie_out, tie_out_sheets
 from app.reports.use_cases import submit_report
 from app.resources import resource
 from app.returns.use_cases import post_return
@@ -52,7 +53,7 @@ from models.domain.refusal import Refusal
 from models.store.durable import replacing
 from models.store.opening import Store
 
-PASSWORD = "云溪示例-2024"  # noqa: S105 - published on purpose
+PASSWORD = "yunxi-2024"  # noqa: S105 - published on purpose; keys alone, for no input method writes into a password field
 """Published: the sample office is for looking, never for real people."""
 
 OPERATORS = {"王经办": Post.CLERK, "李复核": Post.REVIEWER, "陈审批": Post.APPROVER}
@@ -313,7 +314,9 @@ def _close(month: Month, batches: Iterable[int]) -> dict[str, object]:
     month.day = max(month.day, date(2024, 6, 30))
     submit_report(month.clerk, month=MONTH)
     path = month.keep("月报", month.folder / "月报" / f"云溪镇{MONTH}月报.xlsx")
-    write_monthly(path, monthly_figures(store, MONTH), created=datetime.combine(month.day, time(17)))
+    figures = monthly_figures(store, MONTH)
+    tied = tie_out_sheets(tie_out(store, MONTH, figures))
+    write_monthly(path, figures, created=datetime.combine(month.day, time(17)), beside=tied)
     return _agreed(month)
 
 

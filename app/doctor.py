@@ -11,6 +11,7 @@ from app.audit.queries import seal_problems, trail_problems
 from app.funds.queries import allotments, ledger_balance
 from app.ledger.books import APPROVED, allotment_books, booked_on_batches, expected_on_batches
 from app.ledger.queries import trial_balance, voucher_name
+from app.yearend.queries import moved_balances
 from models.domain.buckets import BUCKET_NAMES, OPEN_BUCKETS, Bucket
 from models.domain.money import Fen, yuan_text
 from models.domain.posting import LEDGER_NAMES, Ledger
@@ -262,6 +263,15 @@ def _books_and_allotments(store: Store) -> Sentences:
             yield f"资金指标 {known.document} 已用 {_yuan(known.used_fen)}，账面支出 {_yuan(spent)}，差 {_yuan(known.used_fen - spent)}。"
 
 
+def _closed_years(store: Store) -> Sentences:
+    for year, one, now in moved_balances(store):
+        of = "、".join(filter(None, [one.program, one.document]))
+        yield (
+            f"{year} 年已经结账，“{one.ledger_name}”{f'（{of}）' if of else ''}结账时 {_yuan(one.fen)}，现在的账上是 {_yuan(now)}，"
+            f"差 {_yuan(now - one.fen)}。"
+        )
+
+
 def _numbering(store: Store) -> Sentences:
     for month, count, last in store.rows(
         "SELECT month, count(*), max(number) FROM voucher GROUP BY month HAVING count(*) <> max(number) ORDER BY month"
@@ -280,6 +290,29 @@ def _audit(store: Store) -> Sentences:
 def _seals(store: Store) -> Sentences:
     for sentence in seal_problems(store):
         yield f"{sentence}请保留现场并报告上级。"
+
+
+_UNEVEN_STATEMENTS: Final = """
+    SELECT s.id, s.file_name, s.closing_fen - s.opening_fen, coalesce(sum(l.fen), 0) FROM bank_statement s
+      LEFT JOIN statement_line l ON l.statement_id = s.id GROUP BY s.id
+    HAVING s.closing_fen - s.opening_fen <> coalesce(sum(l.fen), 0) OR s.lines <> count(l.id) ORDER BY s.id"""
+_UNEVEN_MATCHES: Final = """
+    SELECT id, bank, books FROM (
+      SELECT m.id, (SELECT coalesce(sum(l.fen), 0) FROM statement_line l WHERE l.match_id = m.id) AS bank,
+             (SELECT coalesce(sum(w.debit_fen - w.credit_fen), 0) FROM matched_deposit d JOIN voucher_line w
+                ON w.id = d.voucher_line_id WHERE d.match_id = m.id) AS books FROM statement_match m)
+     WHERE bank <> books ORDER BY id"""
+
+
+def _statements(store: Store) -> Sentences:
+    """Statements that do not lead from their opening to their closing balance, matches whose sides differ."""
+    for statement, name, moved, found in store.each(_UNEVEN_STATEMENTS):
+        yield (
+            f"银行对账单“{name}”（编号 {statement}）期初到期末相差 {_yuan(moved)}，明细合计 {_yuan(found)}，"
+            f"差 {_yuan(moved - found)}。请用最近的备份恢复。"
+        )
+    for match, bank, books in store.each(_UNEVEN_MATCHES):
+        yield f"第 {match} 组对账，银行明细 {_yuan(bank)}，凭证 {_yuan(books)}，差 {_yuan(bank - books)}。请取消这组对账后重新核对。"
 
 
 def _schema(store: Store) -> Sentences:
@@ -313,6 +346,8 @@ _OF_THE_OFFICE: Final[tuple[tuple[str, Callable[[Store], Sentences]], ...]] = (
     ("books.batch", _books_and_batches),
     ("books.allotment", _books_and_allotments),
     ("books.numbering", _numbering),
+    ("books.statement", _statements),
+    ("books.closed_year", _closed_years),
     ("audit.chain", _audit),
     ("audit.seals", _seals),
     ("archive.files", _files),
@@ -330,6 +365,8 @@ CHECK_NAMES: Final = {
     "batch.payment_state": "款项状态与报盘记录一致",
     "batch.state": "批次状态与款项一致",
     "batch.funding": "资金来源 = 批次金额，指标没有超支",
+    "books.statement": "银行对账单加减得平，对账两边相等",
+    "books.closed_year": "已结账年度的账没有再动",
     "books.balance": "凭证借贷平衡",
     "books.batch": "账簿与批次一致",
     "books.allotment": "账簿与指标一致",

@@ -7,14 +7,18 @@ from enum import StrEnum
 from typing import Final
 
 from app.access.queries import is_recovery_confirmed
+from app.archive.disposal.queries import due_volumes
 from app.backups.listings import last_backup
 from app.notices.steps import holidays_of
+from app.yearend.queries import years
 from models.domain.flows.batch_flow import BATCH_STATE_NAMES, BatchState
+from models.domain.flows.year_flow import YearState
 from models.domain.money import Fen, yuan_text
 from models.domain.workdays import add_workdays
 from models.store.opening import Store
 
 BACKUP_EVERY_DAYS: Final = 7
+CLOSE_YEAR_BY_MONTH: Final = 3
 ALLOTMENT_IDLE_DAYS: Final = 30
 RETURN_WITHIN_DAYS: Final = 3
 MEND_WORKDAYS: Final = 3
@@ -38,6 +42,10 @@ class DueKind(StrEnum):
     BACKUP = "backup"
     RECOVERY = "recovery"
     LEFTOVER = "leftover"
+    YEAR = "year"
+    LOAN = "loan"
+    EXPIRED = "expired"
+    DISPOSAL = "disposal"
 
 
 class Urgency(StrEnum):
@@ -78,7 +86,18 @@ def due_now(store: Store, today: date) -> list[Due]:
     """Everything that waits, what is overdue first."""
     found = [
         one
-        for lines in (_batches, _notices, _failed, _files, _months, _allotments, _registry, _safety)
+        for lines in (
+            _batches,
+            _notices,
+            _failed,
+            _files,
+            _months,
+            _allotments,
+            _registry,
+            _years,
+            _archive,
+            _safety,
+        )
         for one in lines(store, today)
     ]
     order = list(Urgency)
@@ -241,6 +260,45 @@ def _registry(store: Store, _today: date) -> Iterator[Due]:
         yield Due(
             DueKind.HIT, Urgency.SOON, "名单比对待核", f"死亡、财政供养等名单比中 {hits} 人，还没有核实"
         )
+
+
+def _years(store: Store, today: date) -> Iterator[Due]:
+    """Years that are over and open, those asked to be opened again."""
+    for one in years(store):
+        if one.state is YearState.REOPENING:
+            words = f"{one.asked_by}申请：{one.reason}"
+            yield Due(DueKind.YEAR, Urgency.TODAY, f"{one.year} 年反结账待批准", words)
+        elif one.state is YearState.OPEN and one.year < today.year:
+            late = date(one.year + 1, CLOSE_YEAR_BY_MONTH + 1, 1) <= today
+            urgency = Urgency.OVERDUE if late else Urgency.SOON
+            yield Due(
+                DueKind.YEAR,
+                urgency,
+                f"{one.year} 年还没有结账",
+                "月报报完、批次办完后，到“档案”的“年度封存”里结账",
+            )
+
+
+def _archive(store: Store, today: date) -> Iterator[Due]:
+    """Volumes out too long, volumes whose retention is over, lists that wait for somebody."""
+    for code, borrower, due_on in store.rows(
+        "SELECT v.code, l.borrower, l.due_on FROM loan l JOIN volume v ON v.id = l.volume_id WHERE l.returned_on IS NULL"
+        " AND l.due_on < ? ORDER BY l.due_on",
+        (today.isoformat(),),
+    ):
+        yield Due(
+            DueKind.LOAN,
+            Urgency.OVERDUE,
+            "案卷借阅超期",
+            f"{borrower}借的 {code} 应在 {due_on} 前归还",
+            day=due_on,
+        )
+    expired = due_volumes(store, today.isoformat())
+    if expired:
+        yield Due(DueKind.EXPIRED, Urgency.SOON, "案卷保管期满", f"有 {len(expired)} 卷可以鉴定")
+    waiting = store.value("SELECT count(*) FROM disposal WHERE state IN ('proposed', 'witnessed')")
+    if waiting:
+        yield Due(DueKind.DISPOSAL, Urgency.SOON, "清册待办", f"有 {waiting} 份销毁或移交清册等人签字、执行")
 
 
 def _safety(store: Store, today: date) -> Iterator[Due]:

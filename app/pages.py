@@ -4,13 +4,14 @@ A `Listing` is declared by a room's windows: where the rows come from and which 
 order; the rows come by page; filter, sort, distinct values and sums are SQL. Everything here only reads.
 """
 
+import functools
+import operator
 import re
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
-from itertools import chain
 from typing import Any, Final
 
 from models.store.opening import Store
@@ -174,12 +175,13 @@ def ids_of(store: Store, listing: Listing, view: View | None = None) -> "array[i
     row = store.row(_select(listing, pieces, filtered, ""), parameters)
     if row is None or row[0] is None:
         return array("q")
-    ids = array("q", map(int, row[0].split(",")))
-    order_of_rows: Iterable[int] = range(len(ids))
-    for sort, piece in reversed(list(zip(view.sorts, row[1:], strict=True))):
-        column = listing.column(sort.column)
-        order_of_rows = _in_order(column, piece.split("\x1f"), order_of_rows, descending=sort.descending)
-    return array("q", [ids[place] for place in order_of_rows])
+    ids = list(map(int, row[0].split(",")))
+    ranked = [
+        _ranks(listing.column(sort.column), piece.split("\x1f"), descending=sort.descending)
+        for sort, piece in zip(view.sorts, row[1:], strict=True)
+    ]
+    keys, _ = functools.reduce(_under, ranked)
+    return array("q", map(ids.__getitem__, sorted(range(len(ids)), key=keys.__getitem__)))
 
 
 def _sort_text(column: Column) -> str:
@@ -187,19 +189,21 @@ def _sort_text(column: Column) -> str:
     return f"coalesce({column.order or column.sql}, '')"
 
 
-def _in_order(
-    column: Column, values: Sequence[str], places: Iterable[int], *, descending: bool
-) -> Iterable[int]:
-    """The places sorted by their values; equal ones stay as they are, so that several columns can be sorted in turn."""
-    by_value: dict[str, list[int]] = {}
-    for place in places:
-        value = values[place]
-        if value in by_value:
-            by_value[value].append(place)
-        else:
-            by_value[value] = [place]
-    keys = sorted(by_value, key=_sort_key(column), reverse=descending)
-    return chain.from_iterable(by_value[key] for key in keys)
+_Ranks = tuple[list[int], int]
+"""A whole number for each row, by which its value stands before or after the others', and how many numbers there are."""
+
+
+def _ranks(column: Column, values: Sequence[str], *, descending: bool) -> _Ranks:
+    """The values' places in the column's order: a few distinct ones are compared, not a million rows."""
+    keys = sorted(set(values), key=_sort_key(column), reverse=descending)
+    places = {key: place for place, key in enumerate(keys)}
+    return list(map(places.__getitem__, values)), len(keys)
+
+
+def _under(first: _Ranks, second: _Ranks) -> _Ranks:
+    """Rows by the first, and where that is equal by the second."""
+    (firsts, count), (seconds, within) = first, second
+    return list(map(operator.add, map(within.__mul__, firsts), seconds)), count * within
 
 
 def _sort_key(column: Column) -> Callable[[str], Any]:

@@ -1,7 +1,7 @@
 """What all tests share: cheap keys, an empty office, desks for its people."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -39,13 +39,18 @@ PEOPLE = {
 }
 
 
-def found(folder: Path, villages: tuple[str, ...] = VILLAGES) -> Desk:
+def found(
+    folder: Path,
+    villages: tuple[str, ...] = VILLAGES,
+    people: Mapping[str, list[Post]] = PEOPLE,
+    password: str = PASSWORD,
+) -> Desk:
     """A new office in `folder` with one operator a post; gives the administrator's desk."""
     founded = found_office(
-        folder, township="云溪镇", code="330624199", villages=villages, password=PASSWORD, now=NOW, cost=CHEAP
+        folder, township="云溪镇", code="330624199", villages=villages, password=password, now=NOW, cost=CHEAP
     )
-    for name, posts in PEOPLE.items():
-        add_operator(founded.desk, name=name, posts=posts, password=PASSWORD)
+    for name, posts in people.items():
+        add_operator(founded.desk, name=name, posts=posts, password=password)
     return founded.desk
 
 

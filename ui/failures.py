@@ -29,11 +29,9 @@ class _Masked(logging.Formatter):
         )
 
 
-def open_log(folder: Path | None = None) -> Path:
+def open_log(folder: Path) -> Path:
     """Write the log into a rotating file; gives its path. A folder that cannot be written leaves the log to stderr."""
-    from platformdirs import user_log_path
-
-    path = (folder or user_log_path("xiangcai", appauthor=False)) / "xiangcai.log"
+    path = folder / "xiangcai.log"
     handler: logging.Handler
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ window's thread. Cyclic garbage is collected on that thread only: collected else
 """
 
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from app.desk import Desk, Progress
 from models.store.opening import Store
 
 _LOOK_EVERY_MS = 20
+_TURN_S = 0.0005
+"""How long the lane keeps the interpreter when the window asks for it: a window is painted by dozens of calls, each waits so long."""
 _COLLECT_EVERY_MS = 2_000
 
 
@@ -71,10 +74,15 @@ class Lane(QObject):
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="lane", daemon=True)
             self._thread.start()
+        if not self._waiting:
+            self._usual_turn = sys.getswitchinterval()
+            sys.setswitchinterval(_TURN_S)
         self._waiting.append(job)
         self._asked.put(job)
         self._look.start()
         self.began.emit(job)
+
+    _usual_turn = 0.005
 
     def stop(self) -> None:
         """Let the thread end after what it does now."""
@@ -82,7 +90,9 @@ class Lane(QObject):
             self._asked.put(None)
             self._thread.join(timeout=30)
             self._thread = None
-        self._look.stop()
+        if self._look.isActive():
+            self._look.stop()
+            sys.setswitchinterval(self._usual_turn)
 
     def _serve(self) -> None:
         while (job := self._asked.get()) is not None:
@@ -104,8 +114,9 @@ class Lane(QObject):
                 job.failed(job.fault)
             else:
                 job.done(job.outcome)
-        if not self._waiting:
+        if not self._waiting and self._look.isActive():
             self._look.stop()
+            sys.setswitchinterval(self._usual_turn)
 
 
 class Sweeper(QObject):

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.archive.opened import clear_copies
 from app.changes import Changes, Topic
 from app.desk import Cancelled, Desk, Progress, Seat
 from models.domain.permission import Permission, post_for
@@ -30,6 +31,7 @@ class Office(QObject):
         self.today = desk.today
         self.lane = Lane(desk.store, self)
         self.remembered = Remembered(desk.store.folder, desk.operator.id)
+        clear_copies(desk.store.folder)  # what a crash left open
         found = desk.store.row("SELECT township, is_sample FROM office")
         self.township, self.is_sample = (str(found[0]), bool(found[1])) if found else ("", False)
 
@@ -80,10 +82,10 @@ class Office(QObject):
         def fail(fault: BaseException) -> None:
             if isinstance(fault, Refusal | WorldError):
                 if refused is not None:
-                    refused(fault.sentence)
+                    refused(fault.window_sentence)
                 else:
                     tone = Tone.CALM if isinstance(fault, Cancelled) else Tone.BAD
-                    self.said.emit(fault.sentence, tone)
+                    self.said.emit(fault.window_sentence, tone)
             else:
                 show_crash(fault)
 
@@ -98,4 +100,5 @@ class Office(QObject):
     def close(self) -> None:
         """Leave the desk: the lane ends, the database is closed."""
         self.lane.stop()
+        clear_copies(self.store.folder)
         self.store.close()

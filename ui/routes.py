@@ -38,6 +38,11 @@ ROOM_NAMES = {
     Room.SYSTEM: "系统",
 }
 
+ROOM_KEYS = {
+    room: f"Ctrl+{(place + 1) % 10}" if place < 10 else f"Alt+{place - 9}" for place, room in enumerate(Room)
+}
+"""Ctrl and a digit for the first ten, Alt and a digit for the others."""
+
 ROOM_ICONS = {
     Room.HOME: "home",
     Room.REGISTRY: "users",

@@ -161,17 +161,28 @@ def palette(shade: Shade) -> QPalette:
 
 
 def chinese_font(points: float = TEXT_SIZES[0]) -> QFont:
-    """The screen font, `points` high: the best of CHINESE_FONTS that is installed, else any that writes Chinese.
+    """The screen font, `points` high: the best of CHINESE_FONTS that is installed, else any that writes Chinese, else our own.
 
     Raises NoChineseFont.
     """
-    installed = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
+    installed = _chinese_families() or _carried_families()
     if not installed:
         raise NoChineseFont
     family = next((name for name in CHINESE_FONTS if name in installed), installed[0])
     font = QFont(family)
     font.setPointSizeF(points)
     return font
+
+
+def _chinese_families() -> list[str]:
+    return QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
+
+
+def _carried_families() -> list[str]:
+    """An installed program carries a font for machines that have none; it is loaded only there."""
+    for file in sorted(resource("fonts").glob("*.tt[cf]")):
+        QFontDatabase.addApplicationFont(str(file))
+    return _chinese_families()
 
 
 def load_chinese_texts(application: QApplication) -> None:

@@ -283,6 +283,12 @@ def log_export(desk: Desk, *, what: str, rows: int) -> Changes:
     return changes(subject=f"export {what}", counts={"rows": rows})
 
 
+@use_case("table.print", None, dated=False)
+def log_print(desk: Desk, *, what: str, rows: int) -> Changes:
+    """Write down that something went to paper 打印: what, and how many rows of it. Everybody may print what they may see."""
+    return changes(subject=f"print {what}", counts={"rows": rows})
+
+
 @use_case("office.second_review", Permission.SET_OFFICE, dated=False)
 def set_second_review(desk: Desk, *, above_fen: Fen | None) -> Changes:
     """From which sum on a batch needs a second reviewer 第二复核; None for never. Raises LimitNotAnAmount."""

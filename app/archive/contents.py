@@ -14,6 +14,7 @@ from app.bankfiles.queries import bank_files
 from app.batches.queries import BatchView, batch_view
 from app.batches.steps import BatchRow
 from app.ledger.queries import VoucherView, lines_of, vouchers
+from app.notices.photos import photo_bytes, photos_of
 from app.notices.queries import notices_of, objections_of
 from app.notices.steps import kept_notices
 from app.returns.queries import returns
@@ -25,7 +26,8 @@ from models.domain.retention import RETENTION, destroyable_on
 from models.store.opening import Store
 
 INDEX: Final = "index.html"
-_NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
+_NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029<>:"/\\|?*]')
+"""What some system does not take in a name, or takes for the end of a line."""
 _OUTCOMES: Final = {
     "paid": "成功", "failed": "失败", "already_posted": "以前已登记", "waiting": "待确认", "unknown": "对不上",
 }  # fmt: skip
@@ -61,7 +63,7 @@ def _free(name: str, taken: Mapping[str, bytes]) -> str:
     return name
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """A received file's name as it may stand in a zip on any system."""
     clean = _NOT_IN_NAMES.sub("_", name).strip(" .")
     return clean or "未命名"
@@ -83,7 +85,7 @@ def _sources(store: Store, batch: BatchRow) -> Iterator[tuple[str, bytes]]:
         " JOIN enrolment e ON e.id = p.enrolment_id WHERE p.batch_id IN (SELECT id FROM chain)) ORDER BY r.id",
         (batch.id,),
     ):
-        yield f"1-收到的花名册/{run_id}-{_safe(file_name)}", store.files.read(sha256, file_name)
+        yield f"1-收到的花名册/{run_id}-{safe_name(file_name)}", store.files.read(sha256, file_name)
 
 
 # -- 2 check sheets -----------------------------------------------------------------------------------------
@@ -157,6 +159,10 @@ def _notice(store: Store, batch: BatchRow) -> Iterator[tuple[str, bytes]]:
     for number, (posted_on, state, body) in enumerate(kept_notices(store, batch.id), 1):
         withdrawn = "-已撤回" if state == NoticeState.WITHDRAWN else ""
         yield f"3-公示/{number}-公示名单-{posted_on}{withdrawn}.xlsx", body
+    for number, photo in enumerate(photos_of(store, batch.id), 1):
+        place = _NOT_IN_NAMES.sub("_", f"-{photo.place}") if photo.place else ""
+        suffix = PurePosixPath(photo.name).suffix.lower()
+        yield f"3-公示/照片/{number}-{photo.taken_on}{place}{suffix}", photo_bytes(store, photo)
     outcomes = {"": "待处理", "upheld": "成立", "rejected": "不成立"}
     objections = objections_of(store, batch.id)
     if objections:
@@ -229,9 +235,9 @@ def _payments(store: Store, batch: BatchRow) -> Iterator[tuple[str, bytes]]:
 
 def _to_bank_and_back(store: Store, batch: BatchRow) -> Iterator[tuple[str, bytes]]:
     for file in bank_files(store, batch.id):
-        yield f"6-报盘/{_safe(file.name)}", store.files.read(file.sha256, file.name)
+        yield f"6-报盘/{safe_name(file.name)}", store.files.read(file.sha256, file.name)
     for answer in returns(store, batch.id):
-        yield f"7-回盘/{_safe(answer.file_name)}", store.files.read(answer.sha256, answer.file_name)
+        yield f"7-回盘/{safe_name(answer.file_name)}", store.files.read(answer.sha256, answer.file_name)
     lines = store.rows(
         "SELECT r.file_name, l.line, p.line, l.name, l.account_number, l.fen, l.answer, l.reason, l.outcome, l.note,"
         " a.state, a.reason_class, a.answered_on FROM return_line l JOIN bank_return r ON r.id = l.return_id"

@@ -13,11 +13,13 @@ PURPOSES: Final = {
     "import.survival": "生存认证",
     "import.history": "以前的发放",
     "notice": "公示名单",
+    "notice_photo": "公示照片",
     "bank_file": "报盘文件",
     "bank_return": "回盘文件",
     "dossier": "案卷",
     "monthly_return": "上报的月报",
     "opening": "期初数",
+    "archive": "归档文件",
 }
 """What a kept file is."""
 
@@ -30,7 +32,7 @@ DOSSIERS: Final = Listing(
     order="b.state DESC, b.id DESC",
     joins=(Join("g", "JOIN program g ON g.id = b.program_id"),),
     columns=(
-        Column("number", "批次号", "b.number", Shows.CODE, 18),
+        Column("number", "批次号", "b.number", Shows.CODE, 22),
         Column("program", "补贴项目", "g.name", width=16),
         Column("period", "期间", "b.period", Shows.CODE, 8),
         Column("state", "状态", "b.state", Shows.CODE, 8, words={"settled": "待归档", "archived": "已归档"}),

@@ -26,6 +26,7 @@ class NoDossier(Refusal):
     """A batch cannot be archived without its dossier."""
 
     form = "批次 {number} 还没有案卷，不能归档。请先用 dossier {number} --out 文件.zip 编制案卷。"
+    in_window = "批次 {number} 还没有案卷，不能归档。请先在“档案”里编制案卷。"
 
 
 class DossierIsOld(Refusal):

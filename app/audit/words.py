@@ -9,23 +9,24 @@ from models.domain.flows.report_flow import REPORT_STATE_NAMES
 from models.domain.money import Fen, yuan_text
 
 SUBJECT_NAMES: Final = {
-    "allotment": "资金指标", "backup": "备份", "bank": "银行", "batch": "批次", "conflict": "项目互斥", "enrolment": "享受资格",
+    "allotment": "资金指标", "backup": "备份", "bank": "银行", "batch": "批次", "county_form": "上级表样", "conflict": "项目互斥", "enrolment": "享受资格",
     "export": "导出", "hit": "名单命中", "holiday": "节假日", "household": "户", "office": "办公点", "opening": "期初数",
     "operator": "操作员", "payment": "款项", "person": "人员", "policies": "政策", "policy": "政策", "program": "项目",
     "receipt": "到账", "recovery": "恢复码", "relation": "与户主关系", "report": "月报", "return": "回盘", "run": "导入",
-    "setting": "设置", "village": "村", "villages": "村", "voucher": "凭证",
+    "setting": "设置", "statement": "对账单", "upgrade": "程序", "village": "村", "villages": "村", "voucher": "凭证",
+    "class": "门类", "filing": "归档文件", "volume": "案卷", "disposal": "清册", "year": "年度", "file": "文件",
 }  # fmt: skip
 """The first word of a subject."""
 
 _INSIDE: Final = {
     " alias ": " 别名 ", " event ": " 变动 ", " from ": " 自 ", " into ": " 并入 ", " of ": " ", " person ": " 人员 ",
-    " program ": " 项目 ", " second_review": " 第二复核", " notice.phone": " 异议电话", " backup": " 自动备份",
+    " program ": " 项目 ", " second_review": " 第二复核", " notice.phone": " 异议电话", " archive.codes": " 档号", " backup": " 自动备份",
 }  # fmt: skip
 
 COUNT_NAMES: Final = {
     "above_fen": "起点金额", "accepted": "入库", "accepted_fen": "入库金额", "accounts": "账户", "adjusted_fen": "调整",
     "allotment": "资金指标", "allotted_fen": "指标", "already": "以前已编", "already_posted": "以前已登记", "approved_fen": "审批金额",
-    "automatic": "自动备份", "batch": "批次", "bytes": "字节", "carried_fen": "结转", "certified": "已认证", "changed": "改动",
+    "automatic": "自动备份", "backup": "备份", "batch": "批次", "bytes": "字节", "carried_fen": "结转", "certified": "已认证", "changed": "改动",
     "check_sha256": "体检表校验值", "closed_fen": "关闭金额", "cut_fen": "核减", "days": "天数", "declined": "不采纳", "dossier": "案卷",
     "failed": "失败", "failed_fen": "失败金额", "fen": "金额", "files": "文件", "followed": "接续", "forgotten": "清除", "from": "原来",
     "had_by_both": "两人都有", "head": "校验码", "hits": "比中", "kept": "保留", "kind": "种类", "last_day": "截止日", "level": "级别",
@@ -37,8 +38,10 @@ COUNT_NAMES: Final = {
     "received_fen": "到账金额", "received_on": "到账日期", "recovered_fen": "追回金额", "rejected": "退回", "removed": "取走",
     "return": "回盘", "return_line": "回盘行", "reversed_by": "红字凭证", "reversed_fen": "冲销金额", "rows": "行数", "run": "导入",
     "scope": "范围", "second": "第二位置", "sha256": "校验值", "snapshot_sha256": "明细校验值", "source": "来源", "starts_on": "起始日",
-    "state": "状态", "suite": "算法", "to": "改为", "to_allotment": "结转到指标", "to_decide": "待定", "unmatched": "对不上",
+    "state": "状态", "suite": "算法", "tags": "标签", "to": "改为", "to_allotment": "结转到指标", "to_decide": "待定", "unmatched": "对不上",
     "used_fen": "已用金额", "valid_to": "停用日", "version": "版本", "villages": "村", "voucher": "凭证", "waiting": "待确认", "year": "年度",
+    "class": "门类", "due_on": "应还日期", "filings": "件数", "fonds": "全宗号", "held_for": "未了结事项", "left_out": "不结转",
+    "loan": "借阅", "returned_fen": "退回金额", "returns": "退回笔数", "template": "档号格式", "volumes": "案卷", "years": "保管期限",
 }  # fmt: skip
 """What the figures of an act are called."""
 
@@ -55,10 +58,14 @@ _VALUES: Final = {
 # what a row id is called in the office
 _CALLED: Final = {
     "batch": "SELECT x.number FROM batch x WHERE x.id",
+    "county_form": "SELECT x.name FROM county_form x WHERE x.id",
     "operator": "SELECT x.name FROM operator x WHERE x.id",
     "allotment": "SELECT x.document FROM allotment x WHERE x.id",
     "voucher": "SELECT x.month || ' ' || printf('记-%04d', x.number) FROM voucher x WHERE x.id",
     "village": "SELECT x.name FROM village x WHERE x.id",
+    "volume": "SELECT x.code FROM volume x WHERE x.id",
+    "filing": "SELECT x.title FROM filing x WHERE x.id",
+    "disposal": "SELECT x.number FROM disposal x WHERE x.id",
 }
 
 

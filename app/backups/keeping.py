@@ -10,7 +10,7 @@ from typing import Final
 from app.backups.container import BackupDamaged, NewerBackup, NoSuchSuite, read_container
 from models.domain.refusal import WorldError
 
-NAME: Final = re.compile(r"乡财备份-(?P<township>.+)-(?P<at>\d{8}-\d{6})\.zip")
+NAME: Final = re.compile(r"乡财备份-(?P<township>.+)-(?P<at>\d{8}-\d{6})\.xcbak")
 DAYS, WEEKS, MONTHS = 7, 5, 12
 """How many days, weeks and months back one backup each is kept, besides all of the newest day."""
 
@@ -42,7 +42,7 @@ class BackupView:
 
 def file_name(township: str, at: datetime) -> str:
     """The name of a backup made now; what no folder takes becomes a dash."""
-    return re.sub(r'[\\/:*?"<>|]', "-", f"乡财备份-{township}-{at:%Y%m%d-%H%M%S}.zip")
+    return re.sub(r'[\\/:*?"<>|]', "-", f"乡财备份-{township}-{at:%Y%m%d-%H%M%S}.xcbak")
 
 
 def kept_in(folder: Path, township: str | None = None) -> list[Kept]:

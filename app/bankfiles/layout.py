@@ -45,6 +45,7 @@ class RemarkTooLong(Refusal):
         "项目“{program}”的摘要“{remark}”在“{profile}”格式中占 {size} 字节，最多 {most} 字节，不能截断。"
         "请先用 program change {code} --short12 设置不超过 6 个汉字的简称，再生成报盘文件。"
     )
+    in_window = "项目“{program}”的摘要“{remark}”在“{profile}”格式中占 {size} 字节，最多 {most} 字节，不能截断。请先在“补贴项目”里按 F2 设置不超过 6 个汉字的 12 字节摘要，再生成报盘文件。"
 
 
 class Line(NamedTuple):

@@ -18,7 +18,7 @@ AT_THE_BANK: Final = Listing(
     order="b.state <> 'approved', b.id DESC",
     joins=(Join("g", "JOIN program g ON g.id = b.program_id"),),
     columns=(
-        Column("number", "批次号", "b.number", Shows.CODE, 19),
+        Column("number", "批次号", "b.number", Shows.CODE, 22),
         Column("program", "补贴项目", "g.name", width=16),
         Column("state", "状态", "b.state", Shows.CODE, 7, words=_STATES),
         Column("pending", "待报笔数",

@@ -19,12 +19,16 @@ class NoBankFiles(Refusal):
     """Nothing of this batch went to a bank."""
 
     form = "批次 {number} 还没有报盘文件。请先用 bank-file 生成。"
+    in_window = "批次 {number} 还没有报盘文件。请先生成报盘文件。"
 
 
 class NotOurBankFile(Refusal):
     """A file that is none of those that were made for a bank."""
 
     form = "“{name}”不是本办公点生成的报盘文件，或者生成之后被改动过，不要交给银行。请用 bank-file-again 重新写出。"
+    in_window = (
+        "“{name}”不是本办公点生成的报盘文件，或者生成之后被改动过，不要交给银行。请按“再写一次”重新写出。"
+    )
 
 
 class KeptButNotWritten(WorldError):
@@ -34,6 +38,7 @@ class KeptButNotWritten(WorldError):
         "批次 {number} 的报盘文件已生成并存档，但没有写到“{folder}”：{cause}"
         "请换一个位置，用 bank-file-again {number} --out 文件夹 重新写出，不要重新报盘。"
     )
+    in_window = "批次 {number} 的报盘文件已生成并存档，但没有写到“{folder}”：{cause}请换一个位置按“再写一次”，不要重新报盘。"
 
 
 @dataclass(frozen=True)

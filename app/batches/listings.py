@@ -24,7 +24,7 @@ BATCHES: Final = Listing(
         Join("s", "LEFT JOIN batch s ON s.id = b.source_batch_id"),
     ),
     columns=(
-        Column("number", "批次号", "b.number", Shows.CODE, 19),
+        Column("number", "批次号", "b.number", Shows.CODE, 22),
         Column("program", "补贴项目", "g.name", width=22),
         Column("period", "期间", "b.period", Shows.CODE, 9),
         Column("state", "状态", "b.state", Shows.CODE, 9, words=_STATES),
@@ -58,7 +58,7 @@ PAYMENTS: Final = Listing(
         Column("id_number", "享受人身份证号", "p.id_number", Shows.ID, 19),
         Column("village", "村（社区）", "v.name", width=10),
         Column("group", "组", "p.group_text", Shows.CODE, 5),
-        Column("quantity", "数量", "p.quantity_text", Shows.CODE, 8),
+        Column("quantity", "数量", "p.quantity_text", Shows.CODE, 11),
         Column("rate", "标准", "p.rate_text", Shows.CODE, 8),
         Column("owed_fen", "金额（元）", "p.owed_fen", Shows.MONEY, 11, total=True),
         Column("bucket", "状态", "p.bucket", Shows.CODE, 9, words=_BUCKETS),

@@ -164,12 +164,14 @@ class NoticeTooShort(Refusal):
     """The notice has not ended."""
 
     form = "{found}公示期满后再审批；确需提前的，请用 --reason {code}=理由 写明理由。"
+    in_window = "{found}公示期满后再审批；确需提前的，请在“体检”里这一项写明理由。"
 
 
 class NeedsReason(Refusal):
     """Warnings without a written reason."""
 
     form = "批次 {number} 体检有 {count} 项需要书面说明：{found}。请核对后逐项用 --reason 代码=理由 说明，例如 --reason {code}=已核实。"
+    in_window = "批次 {number} 体检有 {count} 项需要书面说明：{found}。请在“体检”里逐项写明核实情况。"
 
 
 class NoSuchCheck(Refusal):

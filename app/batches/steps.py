@@ -46,6 +46,7 @@ class ReasonNotGiven(Refusal):
     """An act that needs a written reason."""
 
     form = "{act}必须写明原因。请用 --reason 填写后重试。"
+    in_window = "{act}必须写明原因。请填写后重试。"
 
 
 class Role(StrEnum):

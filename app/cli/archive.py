@@ -47,6 +47,7 @@ def add_commands(commands: Commands) -> None:
         default=os.environ.get("XIANGCAI_OPERATOR", DEFAULT_OPERATOR),
         metavar="OPERATOR",
     )
+    verify.add_argument("--sample", type=int, metavar="N", help="只抽查这么多个文件")
     verify.add_argument("--date", metavar="YYYY-MM-DD", help="业务日期（校验不使用）")
 
 
@@ -96,7 +97,7 @@ def _verify(options: argparse.Namespace) -> Answer:
     )
     try:
         sit_down(store, options.operator, datetime.now())
-        return _answer(verify_office(store), "办公点保存的文件")
+        return _answer(verify_office(store, options.sample), "办公点保存的文件")
     finally:
         store.close()
 

@@ -27,7 +27,7 @@ from models.store.opening import open_office
 
 DONE, REJECTED_ROWS, REFUSED, WORLD_FAILED, OUR_MISTAKE = range(5)
 DEFAULT_OPERATOR = "admin"
-PROGRAM: Final = "python -m app"
+PROGRAM: Final = "xiangcai-cli" if getattr(sys, "frozen", False) else "python -m app"
 
 # what the first word of a two-word command is about, for the help
 GROUP_NAMES: Final = {
@@ -56,9 +56,16 @@ GROUP_NAMES: Final = {
     "return": "回盘明细",
     "book": "账簿",
     "voucher": "凭证",
-    "report": "月报",
-    "archive": "存档校验",
+    "statement": "代发专户的银行对账单：登记、对账、据此记账",
+    "report": "报表目录与月报",
+    "county": "上级表样：登记、填数、标签清单",
+    "archive": "归档、查档、存档校验",
+    "volume": "案卷：立卷、装卷、成卷、自动组卷",
+    "loan": "借阅登记",
+    "disposal": "销毁清册和移交清册",
+    "year": "年终结账、反结账、年度封存",
     "audit": "审计日志",
+    "upgrade": "升级程序",
 }
 
 # argparse speaks English; a clerk reads what it means
@@ -78,7 +85,7 @@ _CAUSES: Final = (
 class WrongArguments(Refusal):
     """The command line is not of the command's form."""
 
-    form = "命令写法不对：{cause}。请用 python -m app {command} 查看写法。"
+    form = "命令写法不对：{cause}。请用 {command} 查看写法。"
 
 
 class NoPassword(Refusal):
@@ -124,8 +131,7 @@ class _Parser(argparse.ArgumentParser):
         self.register("type", int, _whole_number)
 
     def error(self, message: str) -> NoReturn:
-        command = self.prog.removeprefix(PROGRAM).strip()
-        raise WrongArguments(cause=_in_chinese(message), command=f"{command} --help".strip())
+        raise WrongArguments(cause=_in_chinese(message), command=f"{self.prog} --help")
 
 
 def _in_chinese(message: str) -> str:
@@ -137,16 +143,16 @@ def _in_chinese(message: str) -> str:
 
 @dataclass
 class Commands:
-    """The tree of commands that the rooms add to."""
+    """The tree of commands that the rooms add to; `program` is how it is called."""
 
-    parser: argparse.ArgumentParser = field(
-        default_factory=lambda: _Parser(prog=PROGRAM, description="乡财一卡通：惠民惠农补贴发放")
-    )
+    program: str = PROGRAM
+    parser: argparse.ArgumentParser = field(init=False)
     _groups: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.parser = _Parser(prog=self.program, description="乡财一卡通：惠民惠农补贴发放")
         self._top = self.parser.add_subparsers(
-            dest="command", metavar="COMMAND", parser_class=_Parser, prog=PROGRAM
+            dest="command", metavar="COMMAND", parser_class=_Parser, prog=self.program
         )
 
     def add(self, name: str, handler: Handler, help_text: str) -> argparse.ArgumentParser:
@@ -271,6 +277,8 @@ def _common_last(arguments: Sequence[str]) -> list[str]:
 
 
 def _at_desk(options: argparse.Namespace) -> Answer:
+    if hasattr(options, "meanwhile"):
+        options.meanwhile()  # what can start while the office is opened, such as a reading process
     store = open_office(
         options.office, options.operator, password("XIANGCAI_PASSWORD", f"{options.operator} 的密码：")
     )

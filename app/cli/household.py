@@ -1,4 +1,4 @@
-"""household event/show, enrolment undecided/decide."""
+"""household event/show, enrolment start/stop/undecided/decide."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from app.changes import Changes
 from app.cli.days import day
 from app.cli.frame import Answer, Commands, table
 from app.desk import Desk
-from app.enrolment.use_cases import decide_enrolment
+from app.enrolment.use_cases import decide_enrolment, start_enrolment, stop_enrolment
 from app.registry.household_cards import (
     EVENT_NAMES,
     QUESTION_WORDS,
@@ -16,6 +16,7 @@ from app.registry.household_cards import (
     open_questions,
     which_household,
 )
+from app.registry.queries import find_person
 from app.registry.use_cases import (
     record_head_change,
     record_head_death,
@@ -55,12 +56,46 @@ def add_commands(commands: Commands) -> None:
     event.add_argument("--group", default="", help="迁往（分到）的组")
     show = commands.add("household show", _show, "一户的成员、变动和历任户主")
     show.add_argument("household", metavar="NO")
+    start = commands.add("enrolment start", _start, "登记一个人开始享受")
+    start.add_argument("--program", required=True, metavar="P", help="项目编码，或唯一的名称")
+    start.add_argument("--person", required=True, metavar="ID", help="身份证号")
+    start.add_argument("--from", dest="first", type=day, required=True, metavar="YYYY-MM-DD", help="从哪天起")
+    start.add_argument(
+        "--fact", action="append", default=[], metavar="NAME=VALUE", help="数量、等级等，例如 quantity=2.50"
+    )
+    start.add_argument("--reason", required=True, metavar="TEXT")
+    stop = commands.add("enrolment stop", _stop, "停止一项享受")
+    stop.add_argument("enrolment", type=int, metavar="ID", help="享受对象的编号")
+    stop.add_argument("--last", type=day, required=True, metavar="YYYY-MM-DD", help="享受到哪一天")
+    stop.add_argument("--reason", required=True, metavar="TEXT")
     commands.add("enrolment undecided", _undecided, "户变动后待定的享受资格")
     decide = commands.add("enrolment decide", _decide, "决定待定的享受资格")
     decide.add_argument("question", type=int, metavar="ID")
     decide.add_argument("decision", choices=("keep", "stop"), help="keep 继续享受，stop 停止")
     decide.add_argument("--last-day", type=day, metavar="YYYY-MM-DD", help="享受到哪一天为止")
     decide.add_argument("--reason", required=True, metavar="TEXT")
+
+
+class FactUnclear(Refusal):
+    """A fact that is not NAME=VALUE."""
+
+    form = "“{written}”写法不对。每项要写成“名称=值”，中间一个等号，数量写两位以内小数。"
+
+
+def _start(desk: Desk, options: argparse.Namespace) -> Answer:
+    for written in options.fact:
+        if "=" not in written:
+            raise FactUnclear(written=written)
+    done = start_enrolment(
+        desk, program=options.program, person=find_person(desk.store, options.person), first=options.first,
+        facts=dict(one.split("=", 1) for one in options.fact), reason=options.reason,
+    ).answer  # fmt: skip
+    return Answer(done, [f"已登记享受 {done['enrolment']}：从 {done['from']} 起，{done['trace']}。"])
+
+
+def _stop(desk: Desk, options: argparse.Namespace) -> Answer:
+    done = stop_enrolment(desk, enrolment=options.enrolment, last=options.last, reason=options.reason).answer
+    return Answer(done, [f"享受对象 {options.enrolment} 到 {options.last} 为止。"])
 
 
 def _event(desk: Desk, options: argparse.Namespace) -> Answer:

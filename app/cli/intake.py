@@ -30,6 +30,7 @@ from app.registry.use_cases import (
     undo_registry_run,
 )
 from app.workbook.columns import ACCOUNTS, ALLOTMENTS, HISTORY, LIST, PEOPLE, ROSTER, SURVIVAL
+from app.workbook.process.reader import warm_up
 from models.domain.masking import mask_id, mask_numbers
 from models.domain.money import Fen, yuan_text
 from models.domain.refusal import WorldError
@@ -95,6 +96,7 @@ def _importing(
     commands: Commands, name: str, handler: Callable[[Desk, argparse.Namespace], Answer], help_text: str
 ) -> argparse.ArgumentParser:
     parser = commands.add(name, handler, help_text)
+    parser.set_defaults(meanwhile=warm_up)
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--dry-run", action="store_true", help="只检查，不导入")
     parser.add_argument(

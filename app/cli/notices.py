@@ -5,9 +5,11 @@ from pathlib import Path
 
 from app.cli.frame import Answer, Commands, table
 from app.desk import Desk
+from app.notices.photos import photos_of
 from app.notices.queries import holidays, notices_of, objections_of, print_notice
 from app.notices.use_cases import (
     decide_objection,
+    keep_photo,
     object_to,
     publicize_batch,
     set_holiday,
@@ -39,6 +41,11 @@ def add_commands(commands: Commands) -> None:
         "--outcome", required=True, metavar="upheld|rejected", help="upheld 成立，rejected 不成立"
     )
     decided.add_argument("--answer", required=True, metavar="TEXT", help="给异议人的答复")
+    photo = commands.add("notice photo", _photo, "存一张公示照片，进案卷")
+    photo.add_argument("batch", metavar="BATCH")
+    photo.add_argument("file", type=Path, metavar="FILE", help="jpg、png，不超过 20 MB")
+    photo.add_argument("--place", default="", metavar="VILLAGE", help="贴在哪个村")
+    photo.add_argument("--taken-on", metavar="YYYY-MM-DD", help="拍摄日期，默认业务日期")
     listed = commands.add("notice list", _list, "批次的公示与异议")
     listed.add_argument("batch", metavar="BATCH")
     phone = commands.add("notice phone", _phone, "设置公示上的异议电话")
@@ -89,10 +96,23 @@ def _decide(desk: Desk, options: argparse.Namespace) -> Answer:
     return Answer(answer, lines)
 
 
+def _photo(desk: Desk, options: argparse.Namespace) -> Answer:
+    taken_on = date_from_cell(options.taken_on) if options.taken_on else None
+    made = keep_photo(
+        desk, batch_id=options.batch, path=options.file, place=options.place, taken_on=taken_on
+    ).answer
+    return Answer(made, [f"批次 {made['number']} 的公示照片“{made['name']}”已存，编制案卷时带上。"])
+
+
 def _list(desk: Desk, options: argparse.Namespace) -> Answer:
     notices, objections = notices_of(desk.store, options.batch), objections_of(desk.store, options.batch)
+    photos = photos_of(desk.store, options.batch)
     return Answer(
-        {"notices": [notice.as_json() for notice in notices], "objections": [one.as_json() for one in objections]},
+        {
+            "notices": [notice.as_json() for notice in notices],
+            "photos": [one.as_json() for one in photos],
+            "objections": [one.as_json() for one in objections],
+        },
         [
             *table(
                 ["公示", "张贴", "第一天", "最后一天", "天数", "情况"],
@@ -102,6 +122,7 @@ def _list(desk: Desk, options: argparse.Namespace) -> Answer:
                     for n in notices
                 ],
             ),
+            *table(["照片", "拍摄", "地点", "文件"], [(p.id, p.taken_on, p.place, p.name) for p in photos]),
             *table(
                 ["异议", "日期", "异议人", "内容", "结果", "答复"],
                 [(o.id, o.raised_on, o.person, o.text, _OUTCOMES[o.outcome], o.answer) for o in objections],

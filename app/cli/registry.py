@@ -1,4 +1,4 @@
-"""person FIND/duplicates/merge/unmerge, village add/alias/list, list hits/decide, bank and relation aliases."""
+"""person FIND/duplicates/merge/unmerge/apart/together, account register, village add/alias/list, list hits/decide, bank and relation aliases."""
 
 import argparse
 from collections.abc import Mapping
@@ -17,6 +17,9 @@ from app.registry.use_cases import (
     merge_people,
     name_alias,
     name_village_alias,
+    register_account,
+    set_apart,
+    set_together,
     unmerge_person,
 )
 from models.domain.buckets import BUCKET_NAMES, Bucket
@@ -29,17 +32,27 @@ from models.domain.sameness import LEAST_SHOWN
 def add_commands(commands: Commands) -> None:
     """The registry's commands."""
     person = commands.add(
-        "person", _person, "一个人的全部情况；duplicates 疑似重复，merge KEEP OTHER 合并，unmerge ID 撤销合并"
+        "person",
+        _person,
+        "一个人的全部情况；duplicates 疑似重复，merge KEEP OTHER 合并，unmerge ID 撤销合并，apart ONE OTHER 认定不是同一人，together ONE OTHER 撤销认定",
     )
     person.add_argument(
         "find",
         nargs="+",
         metavar="FIND",
-        help="身份证号、姓名、身份证或账号尾号；或 duplicates、merge、unmerge",
+        help="身份证号、姓名、身份证或账号尾号；或 duplicates、merge、unmerge、apart、together",
     )
-    person.add_argument("--reason", default="", metavar="TEXT", help="合并或撤销合并的理由")
+    person.add_argument("--reason", default="", metavar="TEXT", help="合并、撤销合并、认定不是同一人的理由")
     person.add_argument("--run", type=int, metavar="RUN", help="只比对这一次导入带来的人")
     person.add_argument("--least", type=int, default=LEAST_SHOWN, metavar="SCORE", help="最低相似度（0–100）")
+    account = commands.add("account register", _register_account, "登记一个人的新账户，原账户当天停用")
+    account.add_argument("person", metavar="FIND", help="身份证号，或找得到唯一一人的姓名、尾号")
+    account.add_argument("--number", required=True, metavar="ACCOUNT")
+    account.add_argument("--bank", default="", metavar="NAME")
+    account.add_argument("--medium", default="", metavar="TEXT", help="社保卡、银行卡、存折")
+    account.add_argument("--holder", default="", metavar="NAME", help="户名，默认本人")
+    account.add_argument("--checked", action="store_true", help="号码可疑时：已对照原件")
+    account.add_argument("--reason", required=True, metavar="TEXT")
     village = commands.add("village add", _add_villages, "添加村（社区）")
     village.add_argument("names", nargs="+", metavar="NAME")
     alias = commands.add("village alias", _alias, "确认一个别名是哪个村")
@@ -74,7 +87,7 @@ def add_commands(commands: Commands) -> None:
 class PersonWords(Refusal):
     """`person` with words that fit none of its forms."""
 
-    form = "写法不对。查人用 person 加姓名或号码；合并用 person merge 加两个身份证号，撤销用 person unmerge 加一个；疑似重复用 person duplicates。"
+    form = "写法不对。查人用 person 加姓名或号码；合并用 person merge 加两个身份证号，撤销用 person unmerge 加一个；疑似重复用 person duplicates，不是同一人的用 person apart 加两个身份证号。"
 
 
 def _person(desk: Desk, options: argparse.Namespace) -> Answer:
@@ -86,6 +99,14 @@ def _person(desk: Desk, options: argparse.Namespace) -> Answer:
         case ["unmerge", person]:
             done = unmerge_person(desk, person=person, reason=options.reason)
             return Answer(done.answer, ["已撤销合并，两条记录各自独立。"])
+        case ["apart", one, other]:
+            pair = {"one": find_person(desk.store, one), "other": find_person(desk.store, other)}
+            done = set_apart(desk, **pair, reason=options.reason)
+            return Answer(done.answer, ["已登记为不同的人，以后不再列为疑似重复。"])
+        case ["together", one, other]:
+            pair = {"one": find_person(desk.store, one), "other": find_person(desk.store, other)}
+            done = set_together(desk, **pair)
+            return Answer(done.answer, ["已撤销，以后仍会列为疑似重复。"])
         case [asked]:
             card = person_card(desk.store, find_person(desk.store, asked))
             return Answer(card, _card_lines(card))
@@ -186,6 +207,15 @@ def _card_lines(card: Mapping[str, object]) -> list[str]:
         *(f"{x['program_name']} {x['starts_on']} 起暂停（{x['reason']}）"
           + (f"，{x['ended_on']} 恢复" if x["ended_on"] else "") for x in listed("suspensions")),
     ]  # fmt: skip
+
+
+def _register_account(desk: Desk, options: argparse.Namespace) -> Answer:
+    done = register_account(
+        desk, person_id=find_person(desk.store, options.person), number=options.number, bank=options.bank,
+        medium=options.medium, holder=options.holder, checked=options.checked, reason=options.reason,
+    ).answer  # fmt: skip
+    old = "，原账户今天停用" if done["changed"] else ""
+    return Answer(done, [f"{done['name']} 的账户已登记{old}。"])
 
 
 def _add_villages(desk: Desk, options: argparse.Namespace) -> Answer:

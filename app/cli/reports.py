@@ -4,12 +4,14 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from app.cli.catalogue import catalogue_json, catalogue_lines
 from app.cli.frame import Answer, Commands, table
 from app.desk import Desk
 from app.reports.figures import as_json, checks_of, monthly_figures
 from app.reports.opening import HEADINGS, write_opening_form
 from app.reports.queries import differences, reports, sent_file
 from app.reports.sheet import write_monthly
+from app.reports.tie_out import TieOut, tie_out, tie_out_sheets
 from app.reports.use_cases import confirm_report, send_back_report, set_opening, submit_report
 from models.domain.flows.report_flow import REPORT_STATE_NAMES
 from models.domain.money import Fen, yuan_text
@@ -34,7 +36,7 @@ def add_commands(commands: Commands) -> None:
     sent = commands.add("report sent", _sent, "重新写出上报过的月报文件（与上报时完全相同）")
     sent.add_argument("month", metavar="YYYY-MM")
     sent.add_argument("--out", type=Path, required=True, metavar="FILE")
-    commands.add("report list", _list, "各月月报的状态和上报后的变化")
+    commands.add("report list", _list, "报表目录，各月月报的状态和上报后的变化")
     form = commands.add("report opening-form", _opening_form, "输出期初数登记表（空表）")
     form.add_argument("--out", type=Path, required=True, metavar="FILE")
     opening = commands.add("report opening", _opening, "登记期初数")
@@ -44,9 +46,10 @@ def add_commands(commands: Commands) -> None:
 
 def _monthly(desk: Desk, options: argparse.Namespace) -> Answer:
     figures = monthly_figures(desk.store, options.month)
-    write_monthly(options.out, figures, created=desk.now)
+    tied = tie_out(desk.store, figures.month, figures)
+    write_monthly(options.out, figures, created=desk.now, beside=tie_out_sheets(tied))
     month, year = figures.month_total, figures.year_total
-    failed = [check.name for check in checks_of(figures) if not check.passed]
+    failed = [check.name for check in checks_of(figures) if not check.passed] + _untied(tied)
     return Answer(
         {**as_json(figures), "file": str(options.out)},
         [
@@ -57,9 +60,18 @@ def _monthly(desk: Desk, options: argparse.Namespace) -> Answer:
             f"累计到位 {yuan_text(Fen(year.received_fen))} 元，累计实发 {yuan_text(Fen(year.paid_fen))} 元，"
             f"结余 {yuan_text(Fen(year.balance_fen))} 元。",
             *(f"核对不符：{name}" for name in failed),
-            *([] if failed else [f"{len(checks_of(figures))} 项核对全部通过。"]),
+            *([] if failed else [f"{len(checks_of(figures)) + len(tied.ties)} 项核对全部通过。"]),
         ],
     )
+
+
+def _untied(tied: TieOut) -> list[str]:
+    """The relations that do not hold, each with its lines."""
+    return [
+        f"{tie.name}："
+        + "、".join(f"{part.words} 差 {yuan_text(Fen(part.difference_fen))} 元" for part in tie.wrong)
+        for tie in tied.failed
+    ]
 
 
 def _submit(desk: Desk, options: argparse.Namespace) -> Answer:
@@ -118,9 +130,10 @@ def _list(desk: Desk, options: argparse.Namespace) -> Answer:
             "reports": [
                 {**asdict(one), "differences": [asdict(difference) for difference in changed[one.month]]}
                 for one in found
-            ]
+            ],
+            "catalogue": catalogue_json(),
         },
-        lines,
+        [*lines, "", *catalogue_lines()],
     )
 
 

@@ -100,6 +100,12 @@ def _take_back_roster(store: Store, run_id: int) -> None:
     )
     if later:
         raise RunInUse(run=run_id, blockers=f"有 {later} 条被后来的花名册更新过")
+    rolled = store.value(
+        "SELECT count(*) FROM enrolment_roll r JOIN enrolment e ON e.id = r.enrolment_id WHERE e.run_id = ?",
+        (run_id,),
+    )
+    if rolled:
+        raise RunInUse(run=run_id, blockers=f"有 {rolled} 条已经年终结转到下一年")
     if leaning := leaning_on(store, run_id):
         raise RunInUse(run=run_id, blockers=leaning)
     put_back(store, run_id, "enrolment")

@@ -24,6 +24,7 @@ class NoSuchAllotment(Refusal):
     """No allotment of that document, or of that number."""
 
     form = "没有找到资金指标“{written}”。请用 allotment list 查看文号和编号。"
+    in_window = "没有找到资金指标“{written}”。请在“资金指标”里核对文号。"
 
 
 class AmbiguousAllotment(Refusal):

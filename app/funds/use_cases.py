@@ -91,6 +91,7 @@ class NoSuchReceipt(Refusal):
     """No receipt of that number."""
 
     form = "没有编号为 {receipt} 的到账记录。请用 receipt list 查看。"
+    in_window = "没有这笔到账记录，可能刚被冲销。请按 F5 重新读取。"
 
 
 class TreasuryTooSmall(Refusal):

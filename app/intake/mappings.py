@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.desk import Desk
 from app.workbook.columns import Form, Header, Remembered, Table, column_letters, heading_key
-from app.workbook.forms import checked_mapping
+from app.workbook.layout.forms import checked_mapping
 from models.domain.refusal import Refusal
 from models.store.opening import Store
 

@@ -92,6 +92,27 @@ def proposals_of(store: Store, run_id: int) -> list[ProposalView]:
     return [ProposalView(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class ProposedRun:
+    """A run with proposals: its kind and file, how many of them wait for somebody, how many there are."""
+
+    run: int
+    kind: str
+    file_name: str
+    waiting: int
+    proposals: int
+
+
+def runs_with_proposals(store: Store) -> list[ProposedRun]:
+    """The live runs with proposals, theirs and those of the runs that follow them, the latest first."""
+    rows = store.rows(
+        "SELECT f.id, f.kind, f.file_name, sum(p.state = 'open'), count(*) FROM import_proposal p"
+        " JOIN import_run r ON r.id = p.run_id JOIN import_run f ON f.id = coalesce(r.follows, r.id)"
+        " WHERE r.state = 'done' AND f.state = 'done' GROUP BY f.id ORDER BY f.id DESC"
+    )
+    return [ProposedRun(*row) for row in rows]
+
+
 def chosen_proposals(
     store: Store, run_id: int, *, numbers: Sequence[int] | None = None, code: str | None = None
 ) -> list[ProposalView]:

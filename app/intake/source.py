@@ -45,6 +45,7 @@ class NoSuchRun(Refusal):
     """There is no import of that number."""
 
     form = "没有第 {run} 次导入。请用 import list-runs 查看。"
+    in_window = "没有第 {run} 次导入。请在“导入记录”里查看。"
 
 
 class AlreadyUndone(Refusal):

@@ -20,6 +20,7 @@ class NoSuchVoucher(Refusal):
     """No voucher of that number."""
 
     form = "没有找到凭证“{written}”。请写明月份和号数，例如 2024-06/记-0001，或用 voucher list 查看。"
+    in_window = "没有找到凭证“{written}”。请在“台账”的凭证里查找。"
 
 
 class NotMonth(Refusal):

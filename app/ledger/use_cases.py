@@ -43,6 +43,7 @@ class AlreadyReversed(Refusal):
     """A voucher is reversed once."""
 
     form = "凭证 {voucher} 已由 {by} 冲销，不能再冲一次。请用 voucher show 查看。"
+    in_window = "凭证 {voucher} 已由 {by} 冲销，不能再冲一次。"
 
 
 class ReversalReasonMissing(Refusal):

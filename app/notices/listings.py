@@ -41,7 +41,7 @@ def notices_on(day: date) -> Listing:
             Column("undecided", "异议待处理", _UNDECIDED, Shows.COUNT, 9, total=True),
             Column("objections", "异议", "(SELECT nullif(count(*), 0) FROM objection o WHERE o.batch_id = n.batch_id)",
                    Shows.COUNT, 6, total=True),
-            Column("number", "批次号", "b.number", Shows.CODE, 19),
+            Column("number", "批次号", "b.number", Shows.CODE, 22),
             Column("posted_on", "张贴日期", "n.posted_on", Shows.DAY, 11),
             Column("days", "期限",
                    "n.days || CASE n.day_kind WHEN 'workdays' THEN ' 个工作日' WHEN 'calendar' THEN ' 个自然日' ELSE ' 个月' END",
@@ -66,7 +66,7 @@ TO_POST: Final = Listing(
     joins=(Join("g", "JOIN program g ON g.id = b.program_id"),),
     columns=(
         Column("program", "补贴项目", "g.name", width=20),
-        Column("number", "批次号", "b.number", Shows.CODE, 19),
+        Column("number", "批次号", "b.number", Shows.CODE, 22),
         Column("state", "状态", "b.state", Shows.CODE, 8, words=_BATCH_STATES),
         Column("days", "公示期限",
                "json_extract(y.parameters, '$.publicity_days') || CASE json_extract(y.parameters, '$.publicity_kind')"
@@ -95,7 +95,7 @@ OBJECTIONS: Final = Listing(
         Column("answer", "答复", "o.answer", width=26),
         Column("decided_on", "处理日期", "o.decided_on", Shows.DAY, 11),
         Column("program", "补贴项目", "g.name", width=18),
-        Column("number", "批次号", "b.number", Shows.CODE, 19),
+        Column("number", "批次号", "b.number", Shows.CODE, 22),
     ),
 )  # fmt: skip
 """Everything that was said against a notice, the undecided first."""

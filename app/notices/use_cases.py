@@ -1,10 +1,12 @@
 """The doors of notices: posting a list, objections and their outcome, the holiday table."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 from app.batches.steps import BatchRow, load_batch, move, record_act
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
+from app.notices.photos import read_photo
 from app.notices.steps import (
     PHONE_SETTING,
     as_posted,
@@ -51,15 +53,16 @@ class TooFewDays(Refusal):
 
 
 class NoNoticeYet(Refusal):
-    """Objections need a notice that they object to."""
+    """Objections and photos need a notice that hangs."""
 
-    form = "批次 {number} 没有张贴中的公示，不能登记异议。请先公示该批次。"
+    form = "批次 {number} 没有张贴中的公示，不能登记{what}。请先公示该批次。"
 
 
 class NoSuchObjection(Refusal):
     """There is no objection of that number."""
 
     form = "没有编号为 {objection} 的异议。请用 notice list 查看。"
+    in_window = "没有这条异议，可能刚被别人处理。请按 F5 重新读取。"
 
 
 class ObjectionDecided(Refusal):
@@ -68,6 +71,24 @@ class ObjectionDecided(Refusal):
     form = (
         "编号为 {objection} 的异议已于 {day} 处理，结果是“{outcome}”，不能再改。如有新情况，请另行登记异议。"
     )
+
+
+class PhotoBeforeNotice(Refusal):
+    """A photo of a wall on which nothing hung yet."""
+
+    form = "照片“{name}”写的拍摄日期是 {day}，早于张贴日期 {posted_on}。请核对日期后重试。"
+
+
+class PhotoTooLate(Refusal):
+    """The batch's dossier is closed; nothing comes into it any more."""
+
+    form = "批次 {number} 已经归档，照片进不了案卷。请在“档案”里把照片单独归档。"
+
+
+class PhotoKept(Refusal):
+    """The same photo again."""
+
+    form = "照片“{name}”已经存过，不用再存。"
 
 
 class WordsMissing(Refusal):
@@ -194,7 +215,7 @@ def object_to(desk: Desk, *, batch_id: int | str, person: str, text: str) -> Cha
         store.value("SELECT 1 FROM public_notice WHERE batch_id = ? AND state <> 'withdrawn'", (batch.id,))
         is None
     ):
-        raise NoNoticeYet(number=batch.number)
+        raise NoNoticeYet(number=batch.number, what="异议")
     objection_id = store.insert(
         "INSERT INTO objection (batch_id, person, body, raised_on) VALUES (?, ?, ?, ?)",
         (batch.id, person.strip(), text.strip(), desk.day),
@@ -204,6 +225,50 @@ def object_to(desk: Desk, *, batch_id: int | str, person: str, text: str) -> Cha
         subject=f"batch {batch.id}",
         counts={"objection": objection_id},
         answer={"objection": objection_id, "batch": batch.id, "number": batch.number, "raised_on": desk.day},
+    )
+
+
+@use_case("notice.photo", Permission.PUBLICIZE)
+def keep_photo(
+    desk: Desk, *, batch_id: int | str, path: Path, place: str = "", taken_on: date | None = None
+) -> Changes:
+    """Keep a photo of the posted list on its wall 公示照片, byte for byte; the dossier takes it in. `place` is the village.
+
+    Raises NoSuchBatch, NoNoticeYet, NotAPhoto, PhotoTooLarge, PhotoBeforeNotice, PhotoTooLate, PhotoKept, CannotRead.
+    """
+    store = desk.store
+    batch = load_batch(store, batch_id)
+    if batch.state == BatchState.ARCHIVED:
+        raise PhotoTooLate(number=batch.number)
+    row = store.row(
+        "SELECT id, posted_on FROM public_notice WHERE batch_id = ? AND state <> 'withdrawn' ORDER BY id DESC LIMIT 1",
+        (batch.id,),
+    )
+    if row is None:
+        raise NoNoticeYet(number=batch.number, what="照片")
+    notice_id, posted_on = row
+    day = (taken_on or desk.today).isoformat()
+    if day < posted_on:
+        raise PhotoBeforeNotice(name=path.name, day=day, posted_on=posted_on)
+    body = read_photo(path)
+    sha256 = store.keep_file(body, path.name, "notice_photo", desk.at)
+    if store.value("SELECT 1 FROM notice_photo WHERE notice_id = ? AND sha256 = ?", (notice_id, sha256)):
+        raise PhotoKept(name=path.name)
+    photo_id = store.insert(
+        "INSERT INTO notice_photo (notice_id, taken_on, place, name, sha256) VALUES (?, ?, ?, ?, ?)",
+        (notice_id, day, place.strip(), path.name, sha256),
+    )
+    return changes(
+        Topic.NOTICES,
+        subject=f"batch {batch.id}",
+        counts={"photo": photo_id, "sha256": sha256},
+        answer={
+            "photo": photo_id,
+            "batch": batch.id,
+            "number": batch.number,
+            "name": path.name,
+            "sha256": sha256,
+        },
     )
 
 

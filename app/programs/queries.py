@@ -21,6 +21,7 @@ class NoSuchProgram(Refusal):
     """No program of that code or name."""
 
     form = "没有找到补贴项目“{written}”。请用 program list 查看编码和名称，地方项目要先登记。"
+    in_window = "没有找到补贴项目“{written}”。请在“补贴项目”里核对名称和编码，地方项目要先登记。"
 
 
 class AmbiguousProgram(Refusal):
@@ -39,6 +40,7 @@ class NoSuchPolicy(Refusal):
     """No policy of that number."""
 
     form = "没有编号为 {policy} 的政策。请用 policy list 查看。"
+    in_window = "没有这一版政策，可能刚被别人改动过。请按 F5 重新读取。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class ProgramExists(Refusal):
     """The code or the name is taken."""
 
     form = "项目“{code} {name}”已经有了，不用再添加。需要改简称或主管部门请用 program change。"
+    in_window = "项目“{code} {name}”已经有了，不用再添加。要改简称或主管部门，请选中它按 F2。"
 
 
 class ProgramNameMissing(Refusal):
@@ -53,6 +54,7 @@ class NotInCatalogue(Refusal):
     """A policy of a catalogue code that the catalogue does not have."""
 
     form = "目录里没有编码为 {code} 的项目。请核对编码；确是新列入目录的，请先用 program add 添加。"
+    in_window = "目录里没有编码为 {code} 的项目。请核对编码；确是新列入目录的，请先按“新项目”登记。"
 
 
 class NamedOtherwise(Refusal):
@@ -83,6 +85,7 @@ class NoSuchVersion(Refusal):
     """The program has no policy of that version."""
 
     form = "项目“{program}”没有第 {version} 版政策。请用 policy list 查看。"
+    in_window = "项目“{program}”没有第 {version} 版政策。请按 F5 重新读取。"
 
 
 class ExcludesItself(Refusal):

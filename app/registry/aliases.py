@@ -20,6 +20,7 @@ class AliasStandsAlready(Refusal):
     """The word is itself a proper name that other aliases stand for, or means something else already."""
 
     form = "“{alias}”已经记为“{known}”。要改记为“{name}”，请先用 --again 确认。"
+    in_window = "“{alias}”已经记为“{known}”。要改记为“{name}”，请在“系统”的别名里改。"
 
 
 class Aliases:

@@ -50,6 +50,24 @@ class MergeReasonMissing(Refusal):
     form = "没有填写理由。请写明依据，例如“派出所证明为同一人”。"
 
 
+class ApartReasonMissing(Refusal):
+    """Two records said to be two people, without a reason."""
+
+    form = "没有填写理由。请写明依据，例如“已与村里核实，是双胞胎兄弟”。"
+
+
+class AlreadyApart(Refusal):
+    """The pair was decided before."""
+
+    form = "{one} 和 {other} 已在 {day} 登记为不同的人（{reason}），没有再做什么。"
+
+
+class NotApart(Refusal):
+    """There is nothing to take back."""
+
+    form = "{one} 和 {other} 没有登记为不同的人，没有可撤销的。"
+
+
 def same_people(store: Store) -> list[tuple[int, int]]:
     """The records that are one person, both ways round: (person, other record)."""
     return [(row[0], row[1]) for row in store.rows(f"WITH {SAME} SELECT id, other FROM same")]
@@ -68,6 +86,7 @@ def write_merge(desk: Desk, kept_id: int, merged_id: int, reason: str) -> None:
             raise AlreadyMerged(name=_name(store, person_id), kept=_name(store, into))
     if count := store.value("SELECT count(*) FROM person WHERE merged_into = ?", (merged_id,)):
         raise HasMerged(name=_name(store, merged_id), count=count)
+    _take_back_apart(desk, kept_id, merged_id)  # who decides later knows better
     store.execute("UPDATE person SET merged_into = ? WHERE id = ?", (kept_id, merged_id))
     store.execute(
         "INSERT INTO person_merge (kept_id, merged_id, reason, merged_on, operator_id) VALUES (?, ?, ?, ?, ?)",
@@ -89,6 +108,54 @@ def write_unmerge(desk: Desk, merged_id: int, reason: str) -> int:
         (desk.day, desk.operator.id, reason.strip(), merged_id),
     )
     return int(kept)
+
+
+def write_apart(desk: Desk, one_id: int, other_id: int, reason: str) -> None:
+    """Record that two records are two people, inside `writing`.
+
+    Raises ApartReasonMissing, MergedWithSelf, AlreadyMerged, AlreadyApart.
+    """
+    store = desk.store
+    first, second = sorted((one_id, other_id))
+    if not reason.strip():
+        raise ApartReasonMissing
+    if first == second:
+        raise MergedWithSelf(name=_name(store, first))
+    for person_id, into in store.rows(
+        "SELECT id, merged_into FROM person WHERE id = ?1 AND merged_into = ?2 OR id = ?2 AND merged_into = ?1",
+        (first, second),
+    ):
+        raise AlreadyMerged(name=_name(store, person_id), kept=_name(store, into))
+    before = store.row(
+        "SELECT decided_on, reason FROM person_apart WHERE one_id = ? AND other_id = ? AND undone_on IS NULL",
+        (first, second),
+    )
+    if before is not None:
+        raise AlreadyApart(
+            one=_name(store, first), other=_name(store, second), day=before[0], reason=before[1]
+        )
+    store.execute(
+        "INSERT INTO person_apart (one_id, other_id, reason, decided_on, operator_id) VALUES (?, ?, ?, ?, ?)",
+        (first, second, reason.strip(), desk.day, desk.operator.id),
+    )
+
+
+def write_together(desk: Desk, one_id: int, other_id: int) -> None:
+    """Take back that two records are two people, inside `writing`. Raises NotApart."""
+    if not _take_back_apart(desk, one_id, other_id):
+        raise NotApart(one=_name(desk.store, one_id), other=_name(desk.store, other_id))
+
+
+def _take_back_apart(desk: Desk, one_id: int, other_id: int) -> bool:
+    first, second = sorted((one_id, other_id))
+    where = "one_id = ? AND other_id = ? AND undone_on IS NULL"
+    found = desk.store.value(f"SELECT id FROM person_apart WHERE {where}", (first, second))
+    if found is not None:
+        desk.store.execute(
+            "UPDATE person_apart SET undone_on = ?, undone_by = ? WHERE id = ?",
+            (desk.day, desk.operator.id, found),
+        )
+    return found is not None
 
 
 def _name(store: Store, person_id: int) -> str:

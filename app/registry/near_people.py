@@ -60,7 +60,7 @@ def near_people(store: Store, asked: Iterable[Identity], least: int = LEAST_SHOW
 def near_pairs(store: Store, *, run_id: int | None = None, least: int = LEAST_SHOWN) -> list[NearPair]:
     """Pairs of registered people who may be one person, the surest first; of one run's people, or of all.
 
-    Who is merged already is not asked again.
+    Who is merged already is not asked again, nor are pairs that somebody found to be two people.
     """
     found: list[NearPair] = []
     last = 0
@@ -74,6 +74,8 @@ def near_pairs(store: Store, *, run_id: int | None = None, least: int = LEAST_SH
         last = held[-1].key
         # the registry against itself: the earlier slices have met the people before this one
         found += _pairs(held, _registry(store, held[0].key if run_id is None else 0), once)
+    apart = set(store.rows("SELECT one_id, other_id FROM person_apart WHERE undone_on IS NULL"))
+    found = [pair for pair in found if (min(pair[:2]), max(pair[:2])) not in apart]
     villages = _villages(store, [key for pair in found for key in pair[:2]])
     return _surest(found, least, lambda pair: villages[pair.one] == villages[pair.other])
 

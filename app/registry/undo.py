@@ -51,6 +51,11 @@ _LIVED_WITH = (
         "SELECT count(*) FROM past_payment m JOIN person p ON p.id = m.person_id WHERE p.run_id = ?1",
     ),
     (
+        "{} 份归档文件",
+        "SELECT count(*) FROM filing f WHERE EXISTS (SELECT 1 FROM person p WHERE p.run_id = ?1 AND p.id = f.person_id)"
+        " OR EXISTS (SELECT 1 FROM household h WHERE h.run_id = ?1 AND h.id = f.household_id)",
+    ),
+    (
         "{} 条生存认证或暂停",
         "SELECT (SELECT count(*) FROM survival_certificate c JOIN person p ON p.id = c.person_id WHERE p.run_id = ?1)"
         " + (SELECT count(*) FROM suspension s JOIN person p ON p.id = s.person_id WHERE p.run_id = ?1)",

@@ -14,12 +14,13 @@ from app.registry.aliases import AliasKind, remember
 from app.registry.history import take_back_history, take_history
 from app.registry.household_cards import find_household
 from app.registry.list_hits import Decision, find_more, write_decision
-from app.registry.merging import had_by_both, write_merge, write_unmerge
+from app.registry.merging import had_by_both, write_apart, write_merge, write_together, write_unmerge
+from app.registry.one_account import register_one
 from app.registry.queries import find_person
 from app.registry.steps import take_accepted, take_accounts, take_list, take_people
 from app.registry.villages import add_village
 from models.domain.division import village_key
-from models.domain.masking import mask_phone
+from models.domain.masking import mask_account, mask_phone
 from models.domain.permission import Permission
 from models.domain.person_name import name_key
 from models.domain.refusal import Refusal
@@ -333,6 +334,23 @@ def unmerge_person(desk: Desk, *, person: str, reason: str) -> Changes:
     )
 
 
+@use_case("person.apart", Permission.IMPORT, dated=False)
+def set_apart(desk: Desk, *, one: int, other: int, reason: str) -> Changes:
+    """Record that two records that look alike are two people: the pair is not asked about again.
+
+    Raises ApartReasonMissing, MergedWithSelf, AlreadyMerged, AlreadyApart.
+    """
+    write_apart(desk, one, other, reason)
+    return changes(Topic.PEOPLE, subject=f"person {one} and {other}", answer={"one": one, "other": other})
+
+
+@use_case("person.together", Permission.IMPORT, dated=False)
+def set_together(desk: Desk, *, one: int, other: int) -> Changes:
+    """Take back that two records are two people: they are asked about again. Raises NotApart."""
+    write_together(desk, one, other)
+    return changes(Topic.PEOPLE, subject=f"person {one} and {other}", answer={"one": one, "other": other})
+
+
 @use_case("import.history", Permission.IMPORT, dated=False)
 def import_history(
     desk: Desk, *, path: Path, program: str = "", period: str = "", mapping: Mapping[str, str] | None = None
@@ -403,4 +421,41 @@ def correct_person(
         subject=f"person {person_id}",
         counts={**counts, "reason": reason.strip()},
         answer={"person": person_id, "changed": [field for field, _, _ in changed]},
+    )
+
+
+@use_case("account.register", Permission.IMPORT)
+def register_account(
+    desk: Desk,
+    *,
+    person_id: int,
+    number: str,
+    bank: str = "",
+    holder: str = "",
+    medium: str = "",
+    checked: bool = False,
+    reason: str,
+) -> Changes:
+    """Register one person's account at the counter 换账户; the one that stood ends today. `checked`: against the original.
+
+    Raises NobodysAccount, AccountUnreadable, AccountReasonMissing, AccountSame, AccountNeedsWord.
+    """
+    made = register_one(
+        desk, person_id=person_id, number=number, bank=bank, holder=holder, medium=medium, checked=checked, reason=reason
+    )  # fmt: skip
+    return changes(
+        Topic.PEOPLE,
+        subject=f"person {person_id}",
+        counts={
+            "account": made.account_id,
+            "old": mask_account(made.old) if made.old else "",
+            "reason": reason.strip(),
+        },
+        answer={
+            "person": person_id,
+            "account": made.account_id,
+            "name": made.name,
+            "changed": bool(made.old),
+            "doubt": made.doubt,
+        },
     )

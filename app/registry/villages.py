@@ -47,8 +47,9 @@ class Villages:
     def find_or_take(self, cell: object) -> int | None:
         """As `find`, but the first people file of an office without villages brings them."""
         found = self.find(cell)
-        is_name = not isinstance(cell, ErrorCell) and village_key(str(cell)) != ""
-        if found is None and self._taking and is_name:
+        if found is not None or not self._taking:
+            return found
+        if not isinstance(cell, ErrorCell) and village_key(str(cell)) != "":
             found = add_village(self._store, str(cell))
             self._ids[village_key(str(cell))] = self._seen[cell] = found
             self.names[found] = str(cell).strip()

@@ -91,6 +91,16 @@ def differences(store: Store, month: str) -> list[Difference]:
     return found
 
 
+def sent_year(store: Store, month: str) -> Mapping[str, Mapping[str, int]] | None:
+    """What a month's return said of each program's 累计, as it was sent; None where it was not, or was sent back."""
+    kept = store.value(
+        "SELECT figures FROM monthly_return WHERE month = ? AND state IN ('reported', 'confirmed')", (month,)
+    )
+    if kept is None:
+        return None
+    return {code: _figures(one, "year") for code, one in _by_program(json.loads(kept)).items()}
+
+
 def _by_program(body: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
     programs = body["programs"]
     assert isinstance(programs, list)  # our own form, written by `as_json`  # noqa: S101

@@ -16,6 +16,8 @@ from app.reports.figures import (
     ProgramFigures,
     checks_of,
 )
+from app.reports.sheet_book import spec_of
+from app.reports.sheet_model import SheetModel
 from app.workbook.columns import column_letters
 from app.workbook.writing import Column, Formula, Joined, Kind, Line, SheetSpec, write_workbook
 from models.domain.flows.report_flow import REPORT_STATE_NAMES, ReportState
@@ -87,9 +89,16 @@ _COLUMNS: Final = (
 
 
 def write_monthly(
-    path: Path, figures: MonthlyReturn, *, created: datetime, state: ReportState | None = None
+    path: Path,
+    figures: MonthlyReturn,
+    *,
+    created: datetime,
+    state: ReportState | None = None,
+    beside: Sequence[SheetModel] = (),
 ) -> None:
     """Write a month's return to `path` (.xlsx), whole or not at all; `state` is what it says of itself.
+
+    `beside` are sheets that go with it: the tie-out.
 
     The same figures and the same `created` give the same bytes. Raises the WorldErrors of writing.
     """
@@ -100,6 +109,7 @@ def write_monthly(
             _return_sheet(figures, layout, state or figures.state),
             _allotment_sheet(figures),
             _check_sheet(figures, layout),
+            *map(spec_of, beside),
         ],
         created=created,
     )

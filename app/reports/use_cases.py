@@ -1,6 +1,7 @@
 """The doors of reports: opening figures, and a month's return on its way: 未上报 → 已上报 → 已确认, 已上报 → 退回 → 已上报."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,13 +9,17 @@ from tempfile import TemporaryDirectory
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
 from app.ledger.queries import month_of
+from app.reports.catalogue.phones import SETTING as PHONES_SETTING
+from app.reports.catalogue.phones import checked_phone, department_phones
 from app.reports.figures import MonthlyReturn, as_json, checks_of, monthly_figures, state_of
 from app.reports.opening import read_opening_form
 from app.reports.sheet import write_monthly
+from app.reports.tie_out import tie_out, tie_out_sheets
 from models.domain.flows.report_flow import REPORT_STATE_NAMES, ReportState, ReportStep, follow
 from models.domain.money import Fen
 from models.domain.permission import Permission
 from models.domain.refusal import Refusal
+from models.store.closing import refuse_closed_year
 from models.store.durable import read_bytes
 from models.store.opening import Store
 
@@ -95,11 +100,12 @@ def submit_report(desk: Desk, *, month: str) -> Changes:
     """Report a month upward 上报: its figures and its workbook are kept as sent.
 
     Checks that do not hold do not stop it (the county sees 不符 in the workbook); the answer names them.
-    Raises NotMonth, MonthNotBegun, NoRoad (it is reported already), PriorMonthNotReported, OpeningNotGiven.
+    Raises NotMonth, MonthNotBegun, NoRoad (it is reported already), YearIsClosed, PriorMonthNotReported, OpeningNotGiven.
     """
     store = desk.store
     month = month_of(month)
     state = follow(state_of(store, month), ReportStep.REPORT)
+    refuse_closed_year(store, month)
     if month > desk.day[:7]:
         raise MonthNotBegun(month=month, today=desk.day)
     _refuse_before_prior(store, month)
@@ -154,6 +160,19 @@ def send_back_report(desk: Desk, *, month: str, reason: str) -> Changes:
     return _step(desk, month, ReportStep.SEND_BACK, reason.strip())
 
 
+@use_case("report.phones", Permission.SET_RULES, dated=False)
+def set_department_phones(desk: Desk, *, phones: Mapping[str, str]) -> Changes:
+    """Set the phones of some departments, printed on 明白卡; "" takes one away. Raises DepartmentUnknown, DepartmentPhoneUnusable."""
+    store = desk.store
+    given = {department: checked_phone(store, department, phone) for department, phone in phones.items()}
+    kept = {department: phone for department, phone in (department_phones(store) | given).items() if phone}
+    store.execute(
+        "INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+        (PHONES_SETTING, json.dumps(kept, ensure_ascii=False)),
+    )
+    return changes(Topic.REPORTS, subject="setting report.phones", counts=given, answer={"phones": kept})
+
+
 def _step(desk: Desk, month: str, step: ReportStep, reason: str) -> Changes:
     state = follow(state_of(desk.store, month), step)
     desk.store.execute(
@@ -203,5 +222,6 @@ def _refuse_without_opening(store: Store, month: str) -> None:
 def _workbook(desk: Desk, figures: MonthlyReturn, state: ReportState) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "monthly.xlsx"
-        write_monthly(path, figures, created=desk.now, state=state)
+        tied = tie_out_sheets(tie_out(desk.store, figures.month, figures))[:1]
+        write_monthly(path, figures, created=desk.now, state=state, beside=tied)
         return path.read_bytes()

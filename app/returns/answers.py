@@ -25,6 +25,7 @@ _TOTAL_WORDS: Final = ("合计", "总计", "总合计", "本页合计")
 _UNIT: Final = re.compile(r"[(（\[【][元人民币RMB¥]+[)）\]】]$")
 _WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MOST_EXACT: Final = 10**15
+_COUNT: Final = re.compile("[0-9]{1,9}").fullmatch
 
 
 class UnknownAnswer(Refusal):
@@ -34,12 +35,14 @@ class UnknownAnswer(Refusal):
         "“{name}”不像任何一种银行的回盘文件。找过的列名：{looked}。"
         "请核对是否选错文件；格式确实不同的，请用 --profile 指明银行格式，或先添加这家银行的格式。"
     )
+    in_window = "“{name}”不像任何一种银行的回盘文件。找过的列名：{looked}。请核对是否选错文件；格式确实不同的，请先添加这家银行的格式。"
 
 
 class NotThisAnswer(Refusal):
     """The file is not of the layout that was named."""
 
     form = "“{name}”不是“{profile}”格式的回盘文件：{fault}。请核对文件和 --profile 后重试。"
+    in_window = "“{name}”不是“{profile}”格式的回盘文件：{fault}。请核对文件，或在“系统”的银行格式里核对这家银行的回盘栏目。"
 
 
 class AnswerTotalsDiffer(Refusal):
@@ -227,11 +230,11 @@ def _totals(fields: Sequence[str], profile: Profile) -> bool:
 
 def _text_total(path: Path, fields: Sequence[str], profile: Profile) -> _Total:
     """“合计 count sum …”: what follows (done count and sum, a code) is the bank's own business."""
-    try:
-        return _Total(int(fields[1]), _money(fields[2], profile))
-    except (IndexError, ValueError) as error:
+    fen = _money(fields[2], profile) if len(fields) > 2 else None
+    if fen is None or not _COUNT(fields[1]):
         fault = f"合计行“{shown(profile.separator.join(fields))}”读不出笔数和金额"
-        raise NotThisAnswer(name=path.name, profile=profile.title, fault=fault) from error
+        raise NotThisAnswer(name=path.name, profile=profile.title, fault=fault)
+    return _Total(int(fields[1]), fen)
 
 
 # -- both ---------------------------------------------------------------------------------------------------

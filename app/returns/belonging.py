@@ -22,6 +22,7 @@ class SeveralBatchesFit(Refusal):
     """Batches of the same people and amounts: the file alone does not say which."""
 
     form = "“{name}”与 {batches} 都对得上，无法判断属于哪一个。请用 --batch 指明批次后重试。"
+    in_window = "“{name}”与 {batches} 都对得上，无法判断属于哪一个。请在“属于哪个批次”里选定后重试。"
 
 
 class NotSent(Refusal):

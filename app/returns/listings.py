@@ -37,7 +37,7 @@ RETURNS: Final = Listing(
     ),
     columns=(
         Column("file_name", "回盘文件", "r.file_name", width=30),
-        Column("number", "批次号", "b.number", Shows.CODE, 19),
+        Column("number", "批次号", "b.number", Shows.CODE, 22),
         Column("program", "补贴项目", "g.name", width=18),
         Column("received_on", "登记日期", "r.received_on", Shows.DAY, 11),
         Column("lines", "行数", "r.lines", Shows.COUNT, 7, total=True),
@@ -123,7 +123,7 @@ def failed_payments(store: Store) -> Listing:
             Column("new_account", "现账号", "c.number", Shows.ACCOUNT, 11),
             Column("village", "村（社区）", "v.name", width=10),
             Column("program", "补贴项目", "g.name", width=18),
-            Column("number", "批次号", "b.number", Shows.CODE, 19),
+            Column("number", "批次号", "b.number", Shows.CODE, 22),
             Column("changed_on", "失败日期", "p.changed_on", Shows.DAY, 11),
             Column("words", "银行的话", "p.reason", width=18),
             Column("phone", "联系电话", "p.phone", Shows.PHONE, 13),

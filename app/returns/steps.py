@@ -18,6 +18,7 @@ class NoSuchPayment(Refusal):
     """There is no payment of that number."""
 
     form = "没有编号为 {payment} 的发放明细。请用 batch show 核对明细编号。"
+    in_window = "没有这笔发放明细，可能刚被别人改动过。请按 F5 重新读取。"
 
 
 class PaymentRow(NamedTuple):

@@ -43,12 +43,14 @@ class NothingMatches(Refusal):
         "“{name}”的 {lines} 行没有一行与批次 {number} 对得上，没有登记。"
         "请核对是否选错文件或批次（可用 --batch 指明批次）后重试。"
     )
+    in_window = "“{name}”的 {lines} 行没有一行与批次 {number} 对得上，没有登记。请核对是否选错文件，或在“属于哪个批次”里选定批次后重试。"
 
 
 class NoSuchLine(Refusal):
     """There is no return line of that number."""
 
     form = "没有编号为 {line} 的回盘明细。请用 return list 查看待确认的明细。"
+    in_window = "没有这一行回盘明细，可能刚被别人确认。请按 F5 重新读取。"
 
 
 class LineSettled(Refusal):
@@ -61,6 +63,7 @@ class LineSaysNothing(Refusal):
     """The bank's words do not decide, so the person has to."""
 
     form = "编号为 {line} 的回盘明细写的是“{answer}”，看不出是否发放成功。请与银行核实后用 --outcome paid 或 failed 指明。"
+    in_window = "这一行回盘写的是“{answer}”，看不出是否发放成功。请与银行核实后选定“成功”或“失败”。"
 
 
 class NotInFlight(Refusal):

@@ -1,19 +1,20 @@
 """The columns of a workbook: where its heading stands, which column holds which field, which rows are data (DOMAIN §6).
 
-Headings are known by name (app.workbook.headings), by a mapping that somebody gave or the office remembers, or by what the
-columns hold (app.workbook.by_content). Two columns that could both be a field are never chosen between: they are asked
-about (`AmbiguousColumns`). A row is data unless it surely is something else (app.workbook.row_kinds).
+Headings are known by name (app.workbook.layout.headings), by a mapping that somebody gave or the office remembers, or by what the
+columns hold (app.workbook.layout.by_content). Two columns that could both be a field are never chosen between: they are asked
+about (`AmbiguousColumns`). A row is data unless it surely is something else (app.workbook.layout.row_kinds); rows come from
+`data_rows` (app.workbook.layout.tables).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain, islice, product
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
-from app.workbook.by_content import completed, without_heading
 from app.workbook.cell_values import Cell, cell_is_blank
-from app.workbook.forms import (
+from app.workbook.layout.by_content import completed, without_heading
+from app.workbook.layout.forms import (
     ACCOUNTS,
     ALLOTMENTS,
     HISTORY,
@@ -27,20 +28,22 @@ from app.workbook.forms import (
     checked_mapping,
     heading_key,
 )
-from app.workbook.headings import (
+from app.workbook.layout.headings import (
     DEEPEST_HEADING,
     HEADING_ROWS,
-    LEAST_ID,
     Header,
     Remembered,
     best_header,
     find_header,
     looks_like_id,
 )
-from app.workbook.members import SHARED, Member, MemberRow
+from app.workbook.layout.members import MemberRow
+from app.workbook.layout.row_kinds import DATA_ROW, NOTE, SUBTOTAL, TOTAL, RowKinds
+from app.workbook.layout.tables import DataRow, Table, data_rows
+from app.workbook.layout.told import table_remarks
+from app.workbook.marks import SUMMARY_SHEET, is_summary
 from app.workbook.reading import Sheet, Workbook
-from app.workbook.remarks import Remark, column_name
-from app.workbook.row_kinds import DATA_ROW, NOTE, SUBTOTAL, TOTAL, RowKinds
+from app.workbook.remarks import column_name
 from models.domain.refusal import Refusal
 
 __all__ = [
@@ -65,6 +68,7 @@ __all__ = [
     "MemberRow",
     "NoSuchField",
     "NoTableFound",
+    "PeopleSideBySide",
     "Remembered",
     "Table",
     "best_header",
@@ -74,6 +78,7 @@ __all__ = [
     "find_tables",
     "headers_of",
     "heading_key",
+    "is_ours",
     "sheets_without_table",
     "table_remarks",
 ]
@@ -85,6 +90,7 @@ class NoTableFound(Refusal):
     """No sheet has the columns that this kind of file needs."""
 
     form = "“{name}”里没有找到“{title}”的表头：需要有{needed}这些栏。{nearest}请核对是否选错文件，或改正表头后重试；也可以指明哪一栏是什么（--mapping {example}）。"
+    in_window = "“{name}”里没有找到“{title}”的表头：需要有{needed}这些栏。{nearest}请核对是否选错文件，或在“核对栏目”里指明哪一列是什么。"
 
 
 class AmbiguousColumns(Refusal):
@@ -93,6 +99,16 @@ class AmbiguousColumns(Refusal):
     form = (
         "工作表“{sheet}”里{columns}都可能是“{title}”，程序不替您选。"
         "请删去或改名多余的一列，或指明用哪一列（--mapping {title}={example}）后重试。"
+    )
+    in_window = "工作表“{sheet}”里{columns}都可能是“{title}”，程序不替您选。请在“核对栏目”里把多余的一列改成“（不读）”。"
+
+
+class PeopleSideBySide(Refusal):
+    """The same headings come twice or more in one row, and nothing says whether these are households or lists."""
+
+    form = (
+        "工作表“{sheet}”把 {count} 组人并排写在一行（{columns}），分不清是一户还是各不相干，没有读取。"
+        "请改成一行一人；是一户的，请在表头写明是谁，例如“成员1姓名”“成员2姓名”，再导入。"
     )
 
 
@@ -109,59 +125,7 @@ class MappingFitsNoMore(Refusal):
         "工作表“{sheet}”的表头与记住的对照“{mapping}”相同，但“{heading}”这一栏多数不是{title}，没有照旧读取。"
         "请核对表格，或重新指明哪一栏是什么（--mapping {title}=栏名）。"
     )
-
-
-@dataclass(frozen=True)
-class Table:
-    """A sheet whose columns are known."""
-
-    sheet: Sheet
-    form: Form
-    header: Header
-    fields: tuple[str, ...] = field(init=False)
-    """The fields that have a column, in the order of a `DataRow`'s cells."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "fields", tuple(self.header.columns))
-
-    @property
-    def columns(self) -> Mapping[str, int]:
-        """Field → column of the sheet, from 0; of the first member where a row holds several."""
-        return self.header.columns
-
-    @property
-    def headings(self) -> Mapping[str, str]:
-        """Field → heading as written."""
-        return self.header.headings
-
-    @property
-    def scale(self) -> Mapping[str, int]:
-        """Money field → what its numbers are multiplied by to be yuan."""
-        return self.header.scale
-
-    @property
-    def members(self) -> tuple[Member, ...]:
-        """The people of one row, where it holds several; else nobody."""
-        return self.header.members
-
-    def column_of_member(self, heading: str) -> int | None:
-        """The column of a heading that only one member of the row has (成员2姓名)."""
-        for member in self.members:
-            for name, column in member.columns.items():
-                if member.headings.get(self.headings[name]) == heading:
-                    return column
-        return None
-
-
-class DataRow(NamedTuple):
-    """A row under the heading: its Excel number, its cells in the order of `Table.fields`, what kind of row it is.
-
-    A row of several people comes once for each of them; its number is then a `MemberRow`.
-    """
-
-    number: int
-    cells: tuple[Cell, ...]
-    kind: str
+    in_window = "工作表“{sheet}”的表头与记住的对照“{mapping}”相同，但“{heading}”这一栏多数不是{title}，没有照旧读取。请核对表格，或在“核对栏目”里重新指明。"
 
 
 # -- tables ---------------------------------------------------------------------------------------------------
@@ -177,7 +141,7 @@ def find_tables(
 
     `mapping` (heading, joined with its group's, or letters like B列 → field name or its Chinese title, "" to leave a column
     out) goes before the known names; without one, so do the mappings that the office remembers, by fingerprint.
-    Raises NoTableFound when no sheet has one, AmbiguousColumns, NoSuchField, MappedHeadingMissing, MappingFitsNoMore, and
+    Raises NoTableFound when no sheet has one, AmbiguousColumns, PeopleSideBySide, NoSuchField, MappedHeadingMissing, MappingFitsNoMore, and
     what reading the cells raises.
     """
     headers = headers_of(workbook, form, mapping, remembered)
@@ -208,7 +172,9 @@ def headers_of(
 
     Only where no sheet has a whole one are sheets without any looked at. Raises NoSuchField, and what reading raises.
     """
-    sheets = [(sheet, _head_of(sheet)) for sheet in workbook.sheets if not sheet.hidden]
+    sheets = [
+        (sheet, _head_of(sheet)) for sheet in workbook.sheets if not sheet.hidden and not is_ours(sheet)
+    ]
     found = [(sheet, best_header(head, form, mapping, remembered)) for sheet, head in sheets]
     headers = [
         (sheet, header if header is None else completed(sheet, header, form)) for sheet, header in found
@@ -227,8 +193,15 @@ def sheets_without_table(workbook: Workbook, tables: Sequence[Table]) -> list[st
     return [
         f"{sheet.name}（隐藏）" if sheet.hidden else sheet.name
         for sheet in workbook.sheets
-        if sheet.name not in read and not sheet.is_empty
+        if sheet.name not in read and not sheet.is_empty and not is_ours(sheet)
     ]
+
+
+def is_ours(sheet: Sheet) -> bool:
+    """Whether the sheet is the page of counts that marking put before the clerk's own."""
+    if not sheet.name.startswith(SUMMARY_SHEET):
+        return False
+    return is_summary(sheet.name, next((cells[0] for _, cells in sheet.rows() if cells), None))
 
 
 def _head_of(sheet: Sheet) -> list[tuple[int, list[Cell]]]:
@@ -284,6 +257,7 @@ def _settled(table: Table) -> Table:
         column = _only_choice(table, candidates)
         said = [one.split("“", 1)[1].removesuffix("”") for one in header.ambiguous_headings[name]]
         if column is None:
+            _refuse_side_by_side(table)
             raise AmbiguousColumns(
                 sheet=table.sheet.name,
                 columns="、".join(header.ambiguous_headings[name]),
@@ -297,6 +271,18 @@ def _settled(table: Table) -> Table:
         table,
         header=replace(header, columns=in_order, headings=headings, ambiguous={}, ambiguous_headings={}),
     )
+
+
+def _refuse_side_by_side(table: Table) -> None:
+    """Raises PeopleSideBySide where names and IDs come equally often, under headings of their own that are the same."""
+    header = table.header
+    names, ids = (header.ambiguous.get(name, ()) for name in ("name", "id_number"))
+    if len(names) != len(ids) or len({header.keys[column] for column in ids}) != 1 or sorted((*names, *ids))[::2] not in (
+        sorted(names), sorted(ids),
+    ):  # fmt: skip
+        return
+    columns = "、".join(header.ambiguous_headings["name"])
+    raise PeopleSideBySide(sheet=table.sheet.name, count=len(names), columns=columns)
 
 
 def _only_choice(table: Table, candidates: Sequence[int]) -> int | None:
@@ -347,186 +333,3 @@ def _refuse_other_contents(table: Table) -> None:
 
 def _is_long_number(cell: Cell) -> bool:
     return looks_like_id(cell) or (isinstance(cell, str) and 8 <= sum(map(str.isdigit, cell)) <= 32)
-
-
-# -- what the clerk is told -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ColumnsByContent(Remark):
-    """Columns that no heading names and that were read as what they hold: (heading or letters, field's title)."""
-
-    columns: tuple[tuple[str, str], ...]
-    code = "sheet.columns_by_content"
-
-    @property
-    def sentence(self) -> str:
-        """See `Remark`."""
-        read = "、".join(f"“{heading}”读作“{title}”" for heading, title in self.columns)
-        return (
-            f"工作表“{self.sheet}”里有的栏没有认得的表头，按格子里的内容认出：{read}。"
-            "请核对；不对的请改正表头，或指明哪一栏是什么（--mapping）后重新导入。"
-        )
-
-
-@dataclass(frozen=True)
-class MembersAcross(Remark):
-    """Rows that hold several people each; `read` says whether each was read."""
-
-    most: int
-    code = "sheet.members_across"
-
-    @property
-    def sentence(self) -> str:
-        """See `Remark`."""
-        return f"工作表“{self.sheet}”一行登记一户，每行最多 {self.most} 人，已逐人读取，行数按人数计。请核对人数。"
-
-
-@dataclass(frozen=True)
-class HiddenSheet(Remark):
-    """A sheet that nobody sees and that holds something; it is not read."""
-
-    code = "sheet.hidden"
-
-    @property
-    def sentence(self) -> str:
-        """See `Remark`."""
-        return f"工作表“{self.sheet}”是隐藏的，里面有内容，没有读取。如果也要导入，请取消隐藏后重新导入。"
-
-
-@dataclass(frozen=True)
-class MappingRemembered(Remark):
-    """A sheet that was read by a mapping that the office remembers."""
-
-    mapping: str
-    code = "sheet.mapping_remembered"
-
-    @property
-    def sentence(self) -> str:
-        """See `Remark`."""
-        return f"工作表“{self.sheet}”的表头以前确认过，按记住的对照“{self.mapping}”读取。"
-
-
-def table_remarks(workbook: Workbook, tables: Sequence[Table]) -> list[Remark]:
-    """What the clerk should know of how a workbook was read, and of what is hidden, struck out or in error in it.
-
-    Reads to the end. Raises UnreadableWorkbook.
-    """
-    remarks: list[Remark] = []
-    for table in tables:
-        header, name = table.header, table.sheet.name
-        if header.remembered:
-            remarks.append(MappingRemembered(name, header.remembered))
-        if header.by_content:
-            named = ((header.headings[one], table.form.fields[one].title) for one in header.by_content)
-            remarks.append(ColumnsByContent(name, tuple(named)))
-        if header.members:
-            remarks.append(MembersAcross(name, len(header.members)))
-        remarks += table.sheet.remarks
-    remarks += [HiddenSheet(sheet.name) for sheet in workbook.sheets if sheet.hidden and not sheet.is_empty]
-    return remarks
-
-
-# -- rows -----------------------------------------------------------------------------------------------------
-
-# What clerks type to make a cell look empty, up to four signs of any kind or many of one. One look-up a cell, all of it
-# in C, costs a third of asking each text whether it is blank.
-_BLANK_TEXTS: Final[Mapping[Cell, None]] = {
-    "": None,
-    **{"".join(signs): None for length in range(1, 5) for signs in product(" \u3000\xa0\t\n", repeat=length)},
-    **{sign * length: None for sign in " \u3000\xa0\t" for length in range(5, 65)},
-}
-
-
-def data_rows(table: Table) -> Iterator[DataRow]:
-    """The rows under the heading with their true Excel numbers; blank rows and repeated headings are left out.
-
-    A merge over several rows gives its value to each of them, save money and quantities, which count once. Totals,
-    subtotals and notes come too, as rows of their own kind. Rows of several people come once for each of them.
-    """
-    if not table.fields:
-        return iter(())
-    return _rows_of_members(table) if table.members else _rows(table)
-
-
-def _lines(table: Table) -> Iterator[Sequence[Cell]]:
-    once = table.form.fields
-    members = chain.from_iterable(member.columns.items() for member in table.members)
-    filled = [column for name, column in chain(table.columns.items(), members) if not once[name].once]
-    return table.sheet.filled_lines(table.header.last, filled)
-
-
-def _rows(table: Table) -> Iterator[DataRow]:
-    places = [table.columns[name] for name in table.fields]
-    pick: Callable[[Sequence[Cell]], tuple[Cell, ...]] = (
-        itemgetter(*places) if len(places) > 1 else lambda line: (line[places[0]],)
-    )
-    id_column = table.columns.get("id_number")
-    kinds = RowKinds(table.header, table.form)
-    none_if_blank = _BLANK_TEXTS.get
-    make = tuple.__new__  # half the price of DataRow(...), a row at a time over 420,000 of them
-    for number, line in enumerate(_lines(table), table.header.last + 1):
-        key = "" if id_column is None else line[id_column]
-        if key.__class__ is str and len(key) >= LEAST_ID and key[0].isdigit():
-            kind: str | None = DATA_ROW
-        else:
-            kind = kinds.kind_of(line)
-            if kind is None:
-                continue
-        cells = pick(line)
-        yield make(DataRow, (number, tuple(map(none_if_blank, cells, cells)), kind))
-
-
-def _rows_of_members(table: Table) -> Iterator[DataRow]:
-    """Rows of several people: each who is named, in order; what is shared by all is given to each."""
-    kinds = RowKinds(table.header, table.form)
-    fields = table.fields
-    shared = [name for name in fields if name in SHARED]
-    for number, line in enumerate(_lines(table), table.header.last + 1):
-        kind = kinds.kind_of(line)
-        if kind is None:
-            continue
-        present = [one for one in table.members if kind == DATA_ROW and _is_named(one, line)]
-        of_all = {name: _cell(line, table.columns[name]) for name in shared}
-        if not present:
-            yield DataRow(number, tuple(_cell(line, table.columns[name]) for name in fields), kind)
-            continue
-        if "head" in of_all and "head_id" in of_all:
-            of_all["head"], of_all["head_id"] = _head_of_row(table, line, present)
-        for member in present:
-            cells = [
-                of_all[name] if name in of_all else _cell(line, member.columns.get(name)) for name in fields
-            ]
-            yield DataRow(MemberRow.of(number, member), tuple(cells), kind)
-
-
-def _head_of_row(table: Table, line: Sequence[Cell], present: Sequence[Member]) -> tuple[Cell, Cell]:
-    """The head's name and ID, by which the people of one row are known as one household.
-
-    Where the row names the head beside the members, the ID is that of the member of this name. The first who is named
-    stands for a head whose own cells are empty.
-    """
-    head, head_id = (_cell(line, table.columns[name]) for name in ("head", "head_id"))
-    first = table.members[0].columns
-    if table.columns["head"] != first.get("name") and table.columns["head_id"] == first.get("id_number"):
-        names = [heading_key(str(_cell(line, one.columns.get("name")))) for one in present]
-        named = names.index(heading_key(str(head))) if heading_key(str(head)) in names else None
-        head_id = None if named is None else _cell(line, present[named].columns.get("id_number"))
-    if head is None and head_id is None:
-        head, head_id = (_cell(line, present[0].columns.get(name)) for name in ("name", "id_number"))
-    return head, head_id
-
-
-def _is_named(member: Member, line: Sequence[Cell]) -> bool:
-    """Whether anything is said of this member but a relation, which stands there in advance, or a remark on the row."""
-    return any(
-        _cell(line, column) is not None
-        for name, column in member.columns.items()
-        if name not in ("relation", "remark")
-    )
-
-
-def _cell(line: Sequence[Cell], column: int | None) -> Cell:
-    if column is None or column >= len(line) or cell_is_blank(line[column]):
-        return None
-    return line[column]

@@ -14,6 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.workbook.cell_values import Cell, ErrorCell
+from app.workbook.columns import is_ours
 from app.workbook.marks import (
     FILLS,
     MARK_HEADING,
@@ -25,7 +26,7 @@ from app.workbook.marks import (
     Merged,
     PageCell,
     Summary,
-    is_summary,
+    mark_height,
     marks_by_sheet,
     page,
     row_height,
@@ -60,7 +61,7 @@ def marked_copy(
     copies = [
         _SheetCopy(sheet, by_sheet.get(sheet.name, []), headings.get(sheet.name, 0))
         for sheet in workbook.sheets
-        if not _is_ours(sheet)
+        if not is_ours(sheet)
     ]
     names = sheet_names([copy.sheet.name for copy in copies])
     renamed = dict(zip((copy.sheet.name for copy in copies), names, strict=True))
@@ -72,10 +73,6 @@ def marked_copy(
         copy.write(book.add_worksheet(name), formats)
     book.close()
     return out.getvalue()
-
-
-def _is_ours(sheet: Sheet) -> bool:
-    return is_summary(sheet.name, next((cells[0] for _, cells in sheet.rows() if cells), None))
 
 
 class _Formats:
@@ -202,6 +199,10 @@ class _SheetCopy:
 
     def _row(self, out: Worksheet, formats: _Formats, number: int, cells: Sequence[Cell]) -> None:
         is_heading = number == self._heading_row
+        if height := mark_height(self._marks.lines.get(number, "")):
+            out.set_row(
+                number - 1, height
+            )  # before its cells, which are written away one row after the other
         levels = dict(self._marks.levels.get(number, {}))
         for column, cell in enumerate(cells):
             level = levels.pop(column, None)

@@ -27,12 +27,14 @@ from app.workbook.marks import (
     sheet_marks,
     summary_name,
 )
-from app.workbook.patch_book import Book
-from app.workbook.patch_notes import Comments, boxes
-from app.workbook.patch_package import ContentTypes, Package, Relationships
-from app.workbook.patch_sheet import SheetPatcher, SheetText, drawing_of, hyperlink, inline_cell, plan, survey
-from app.workbook.patch_styles import BARE_STYLES, Styles
-from app.workbook.patch_xml import CannotPatch, masked
+from app.workbook.patching.book import Book
+from app.workbook.patching.notes import Comments, boxes
+from app.workbook.patching.package import ContentTypes, Package, Relationships
+from app.workbook.patching.sheet import SheetPatcher, drawing_of, hyperlink, inline_cell
+from app.workbook.patching.sheet_text import SheetText
+from app.workbook.patching.styles import BARE_STYLES, Styles
+from app.workbook.patching.survey import plan, survey
+from app.workbook.patching.xml import CannotPatch, masked
 from app.workbook.reading import read_workbook
 from app.workbook.safe_file import replacing
 

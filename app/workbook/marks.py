@@ -290,14 +290,26 @@ def row_height(row: Sequence[PageCell]) -> int:
     if row and row[0].look is Look.TITLE:
         return 30
     widths = (sum(PAGE_WIDTHS),) if len(row) == 1 else PAGE_WIDTHS
-    lines = [
-        -(-len(str(cell.value).encode("gb18030", "replace")) // (width - 2))
-        for cell, width in zip(row, widths, strict=False)
-    ]
+    lines = [_lines_of(str(cell.value), width) for cell, width in zip(row, widths, strict=False)]
     return _LINE_PT * max(1, *lines) + 4 if lines else _LINE_PT
 
 
+def mark_height(text: str) -> int:
+    """The height in pt in which a cell of the column 问题与改法 is seen whole, as far as Excel lets a row grow.
+
+    0 for a single line, which any row shows.
+    """
+    lines = sum(max(1, _lines_of(line, MARK_WIDTH)) for line in text.split("\n"))
+    return min(_LINE_PT * lines, _HIGHEST) if lines > 1 else 0
+
+
+def _lines_of(text: str, width: int) -> int:
+    """How many lines a text takes in a column so many characters wide, a Han character being two."""
+    return -(-len(text.encode("gb18030", "replace")) // (width - 2))
+
+
 _LINE_PT: Final = 15
+_HIGHEST: Final = 409
 
 
 def cell_name(row: int, column: int) -> str:

@@ -2,7 +2,7 @@
 
 The content decides what a file is, its name only hints. Whatever cannot be read whole is refused with a sentence
 (`UnreadableWorkbook`); nothing is read in part or with replaced characters. Files are parsed in a process of their own
-(app.workbook.reader_process); what it noticed beside the cells are a sheet's `remarks`.
+(app.workbook.process.reader_process); what it noticed beside the cells are a sheet's `remarks`.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.workbook.cell_values import Cell, ErrorCell, cell_is_blank, row_is_blank, seen
-from app.workbook.gate import MOST_BYTES
-from app.workbook.reader import Received, ReceivedSheet
+from app.workbook.kinds.gate import MOST_BYTES
+from app.workbook.process.reader import Received, ReceivedSheet
 from app.workbook.remarks import (
     ErrorCells,
     FormulasWithoutValue,

@@ -71,6 +71,12 @@ class TooLarge(UnreadableWorkbook):
     form = "“{name}”太大（{what}超过 {limit} MB），没有读取。请删去多余的空行、图片和工作表，或拆成几个文件后重试。"
 
 
+class OutsideSheet(UnreadableWorkbook):
+    """Cells beyond the last row or column that a sheet of Excel or WPS has."""
+
+    form = "“{name}”在第 1048576 行以下或 XFD 列以右还有内容，WPS 和 Excel 放不下，没有读取。请删去多余的行和列，另存为 .xlsx 后重试。"
+
+
 class OverInflated(UnreadableWorkbook):
     """A part that unpacks to very many times its packed size: a trap, or millions of formatted but empty rows."""
 

@@ -49,10 +49,14 @@ class Permission(StrEnum):
     REPORT = "report"
     CONFIRM_REPORT = "confirm_report"
     ARCHIVE = "archive"
+    WITNESS_DISPOSAL = "witness_disposal"
+    CLOSE_YEAR = "close_year"
+    REOPEN_YEAR = "reopen_year"
     UNMASK = "unmask"
     EXPORT = "export"
     SWITCH_OFFICE = "switch_office"
     SET_OFFICE = "set_office"
+    UPGRADE = "upgrade"
 
 
 PERMISSION_NAMES = {
@@ -75,10 +79,14 @@ PERMISSION_NAMES = {
     Permission.REPORT: "编报月报",
     Permission.CONFIRM_REPORT: "确认月报",
     Permission.ARCHIVE: "归档",
+    Permission.WITNESS_DISPOSAL: "监销和监交",
+    Permission.CLOSE_YEAR: "年终结账",
+    Permission.REOPEN_YEAR: "批准反结账",
     Permission.UNMASK: "查看完整证件号和账号",
     Permission.EXPORT: "导出表格",
     Permission.SWITCH_OFFICE: "用备份替换办公点",
     Permission.SET_OFFICE: "设置办公点",
+    Permission.UPGRADE: "升级程序",
 }
 
 GRANTS: dict[Permission, tuple[Post, ...]] = {
@@ -101,10 +109,14 @@ GRANTS: dict[Permission, tuple[Post, ...]] = {
     Permission.REPORT: (Post.CLERK,),
     Permission.CONFIRM_REPORT: (Post.REVIEWER, Post.APPROVER),
     Permission.ARCHIVE: (Post.CLERK,),
+    Permission.WITNESS_DISPOSAL: (Post.CLERK, Post.REVIEWER, Post.APPROVER),
+    Permission.CLOSE_YEAR: (Post.CLERK,),
+    Permission.REOPEN_YEAR: (Post.APPROVER,),
     Permission.UNMASK: (Post.CLERK, Post.REVIEWER, Post.APPROVER, Post.AUDITOR),
     Permission.EXPORT: (Post.CLERK, Post.REVIEWER, Post.APPROVER, Post.AUDITOR),
     Permission.SWITCH_OFFICE: (Post.ADMIN,),
     Permission.SET_OFFICE: (Post.ADMIN, Post.APPROVER),
+    Permission.UPGRADE: (Post.ADMIN,),
 }
 
 LOOKING = frozenset({Permission.UNMASK, Permission.EXPORT})

@@ -12,10 +12,12 @@ class Refusal(Exception):
     """A no that the clerk can act on.
 
     Subclasses carry `form`, a Chinese sentence with `{facts}` in braces; they are raised with keyword facts.
-    `sentence` is what the user sees; `code` is the class name, for scripts.
+    `sentence` is what the user sees; `code` is the class name, for scripts. Where `form` sends somebody at a terminal to a
+    command, `in_window` says the same to somebody in the window, who has none.
     """
 
     form: ClassVar[str]
+    in_window: ClassVar[str] = ""
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
@@ -25,6 +27,11 @@ class Refusal(Exception):
     def sentence(self) -> str:
         """The sentence to show."""
         return str(self)
+
+    @property
+    def window_sentence(self) -> str:
+        """The sentence to show in the window."""
+        return self.in_window.format(**self.facts) if self.in_window else self.sentence
 
     @property
     def code(self) -> str:
@@ -42,6 +49,7 @@ class WorldError(Exception):
     """A fault of the machine, not of the clerk: nothing was lost, and trying again may help."""
 
     form: ClassVar[str]
+    in_window: ClassVar[str] = ""
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
@@ -51,3 +59,8 @@ class WorldError(Exception):
     def sentence(self) -> str:
         """The sentence to show."""
         return str(self)
+
+    @property
+    def window_sentence(self) -> str:
+        """The sentence to show in the window."""
+        return self.in_window.format(**self.facts) if self.in_window else self.sentence

@@ -117,7 +117,10 @@ def _remove(part: Path) -> None:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's bytes, or CannotRead with a sentence."""
+    """The file's bytes, or CannotRead with a sentence; a name that is no text could be written nowhere."""
+    name = path.name.encode("utf-8", "replace").decode()
+    if name != path.name:
+        raise CannotRead(name=name, cause="文件名里有认不出的字符，请先改名")
     try:
         return path.read_bytes()
     except OSError as error:

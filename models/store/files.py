@@ -37,6 +37,7 @@ class FileStore:
         key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"xiangcai files").derive(data_key)
         self._cipher = AESGCM(key)
         self._staged: list[tuple[Path, Path]] = []
+        self._discarded: list[str] = []
 
     def path_of(self, sha256: str) -> Path:
         """Where a file of that hash belongs."""
@@ -67,23 +68,36 @@ class FileStore:
         self._staged.append((part, final))
         return sha256
 
+    def discard(self, sha256: str) -> None:
+        """Remove a file that an appraisal let go 销毁, after the commit; what cannot be removed goes at the next opening."""
+        self._discarded.append(sha256)
+
+    def remove(self, sha256: str) -> None:
+        """Remove a file that is wanted no more, where it can be."""
+        for path in (self.path_of(sha256), _part_of(self.path_of(sha256))):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
     def settle(self) -> None:
         """After the commit: staged files take their names; one that cannot takes it at the next opening."""
         for part, final in self._staged:
             with suppress(OSError):
                 put_in_place(part, final)
-        self._staged.clear()
+        for sha256 in self._discarded:
+            self.remove(sha256)
+        self.leave()
 
     def leave(self) -> None:
         """After a commit that failed: the parts stay for the next opening, which knows whether they are wanted."""
         self._staged.clear()
+        self._discarded.clear()
 
     def forget(self) -> None:
         """After a rollback: staged files are removed."""
         for part, _ in self._staged:
             with suppress(OSError):  # what is left goes at the next opening
                 part.unlink(missing_ok=True)
-        self._staged.clear()
+        self.leave()
 
     def recover(self, is_recorded: Callable[[str], bool]) -> None:
         """At opening: a part whose hash was committed takes its name, any other is removed."""
@@ -108,6 +122,14 @@ class FileStore:
         if raw[: len(_MAGIC)] != _MAGIC or hashlib.sha256(body).hexdigest() != sha256:
             raise FileDamaged(name=name, sha256=sha256[:12], fault="内容已被改动")
         return body
+
+    def is_encrypted(self, sha256: str) -> bool:
+        """Whether the file lies encrypted on the disk; one that is not there is not."""
+        try:
+            with open(self.place_of(sha256), "rb") as stream:
+                return stream.read(len(_MAGIC)) == _MAGIC
+        except OSError:
+            return False
 
     def fault_of(self, sha256: str) -> str | None:
         """None for a whole file, else the sentence that says what is wrong with it."""

@@ -285,7 +285,7 @@ class Store:
             self._writing = False
 
     def _commit(self) -> None:
-        """Commit, and let the files go from our hands: whether a commit that failed is in the log only the next opening knows."""
+        """Commit. Whether one that met a disk error lies in the log only the next opening knows: till then the files are left."""
         try:
             self.database.execute_sql("COMMIT")
         except Exception as error:
@@ -588,6 +588,10 @@ def _settle(store: Store) -> None:
     store.files.recover(
         lambda sha256: store.value("SELECT 1 FROM stored_file WHERE sha256 = ?", (sha256,)) is not None
     )
+    for (sha256,) in store.rows(
+        "SELECT sha256 FROM discarded_file WHERE sha256 NOT IN (SELECT sha256 FROM stored_file)"
+    ):
+        store.files.remove(sha256)
 
 
 @contextmanager

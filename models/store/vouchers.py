@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from models.domain.posting import Leg
+from models.store.closing import refuse_closed_year
 from models.store.opening import Store
 
 
@@ -20,8 +21,9 @@ def post_voucher(
 ) -> int:
     """Post one voucher on `day` ('YYYY-MM-DD') inside `writing` and give its id; its number is the month's next.
 
-    The database refuses legs that do not balance, and a voucher that was never posted.
+    The database refuses legs that do not balance, and a voucher that was never posted. Raises YearIsClosed.
     """
+    refuse_closed_year(store, day)
     month = day[:7]
     number = 1 + int(store.value("SELECT coalesce(max(number), 0) FROM voucher WHERE month = ?", (month,)))
     voucher_id = store.insert(

@@ -1,7 +1,18 @@
 """The tables, one file a room: columns and nothing else."""
 
 from models.tables.access import Office, Operator, Setting
-from models.tables.archive import Dossier
+from models.tables.archive import (
+    ArchiveClass,
+    DiscardedFile,
+    Disposal,
+    DisposalVolume,
+    DisposalWitness,
+    Dossier,
+    Filing,
+    Loan,
+    Volume,
+    YearPackage,
+)
 from models.tables.audit import AuditLine, Seal
 from models.tables.bankfiles import Attempt, BankFile
 from models.tables.batches import (
@@ -33,7 +44,7 @@ from models.tables.intake import (
     ImportUnchanged,
 )
 from models.tables.ledger import Voucher, VoucherLine, VoucherPosting
-from models.tables.notices import Holiday, Objection, PublicNotice
+from models.tables.notices import Holiday, NoticePhoto, Objection, PublicNotice
 from models.tables.programs import Policy, Program, ProgramConflict
 from models.tables.registry import (
     Account,
@@ -45,23 +56,28 @@ from models.tables.registry import (
     HouseholdEvent,
     HouseholdSpan,
     Person,
+    PersonApart,
     PersonMerge,
     RelationAlias,
     Village,
     VillageAlias,
 )
-from models.tables.reports import MonthlyReturn, OpeningFigure
+from models.tables.reports import CountyForm, MonthlyReturn, OpeningFigure
 from models.tables.returns import BankReturn, ReturnLine
+from models.tables.statements import BankStatement, MatchedDeposit, StatementLine, StatementMatch
+from models.tables.yearend import EnrolmentRoll, YearBalance, YearClose, YearReturn
 
 __all__ = [
     "Account",
     "Allotment",
     "AllotmentChange",
+    "ArchiveClass",
     "Attempt",
     "AuditLine",
     "BankAlias",
     "BankFile",
     "BankReturn",
+    "BankStatement",
     "Batch",
     "BatchAct",
     "BatchFunding",
@@ -71,9 +87,16 @@ __all__ = [
     "ColumnMapping",
     "ComparisonEntry",
     "ComparisonHit",
+    "CountyForm",
+    "DiscardedFile",
+    "Disposal",
+    "DisposalVolume",
+    "DisposalWitness",
     "Dossier",
     "Enrolment",
     "EnrolmentQuestion",
+    "EnrolmentRoll",
+    "Filing",
     "Guardian",
     "Holiday",
     "Household",
@@ -84,8 +107,11 @@ __all__ = [
     "ImportProposal",
     "ImportRun",
     "ImportUnchanged",
+    "Loan",
+    "MatchedDeposit",
     "MonthTally",
     "MonthlyReturn",
+    "NoticePhoto",
     "Objection",
     "Office",
     "OpeningFigure",
@@ -93,6 +119,7 @@ __all__ = [
     "PastPayment",
     "Payment",
     "Person",
+    "PersonApart",
     "PersonMerge",
     "Policy",
     "Program",
@@ -103,13 +130,20 @@ __all__ = [
     "ReturnLine",
     "Seal",
     "Setting",
+    "StatementLine",
+    "StatementMatch",
     "StoredFile",
     "SurvivalCertificate",
     "Suspension",
     "SuspensionEnrolment",
     "Village",
     "VillageAlias",
+    "Volume",
     "Voucher",
     "VoucherLine",
     "VoucherPosting",
+    "YearBalance",
+    "YearClose",
+    "YearPackage",
+    "YearReturn",
 ]

@@ -39,3 +39,14 @@ class Objection(Table):
     outcome = TextField(default="")
     answer = TextField(default="")
     decided_on = DayField(null=True)
+
+
+class NoticePhoto(Table):
+    """A photo of a notice on its wall."""
+
+    id = AutoField()
+    notice_id = IntegerField()
+    taken_on = DayField()
+    place = TextField(default="")
+    name = TextField()
+    sha256 = TextField()

@@ -84,6 +84,19 @@ class PersonMerge(Table):
     undone_reason = TextField(default="")
 
 
+class PersonApart(Table):
+    """Two records that look alike and that somebody found to be two people."""
+
+    id = AutoField()
+    one_id = IntegerField()
+    other_id = IntegerField()
+    reason = TextField()
+    decided_on = DayField()
+    operator_id = IntegerField()
+    undone_on = DayField(null=True)
+    undone_by = IntegerField(null=True)
+
+
 class HouseholdEvent(Table):
     """What happened to a household 户变动, final; `body` holds the rows as they were (JSON)."""
 

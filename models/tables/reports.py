@@ -1,6 +1,6 @@
-"""Monthly returns and opening figures."""
+"""Monthly returns, opening figures, the county's own forms."""
 
-from peewee import IntegerField, TextField
+from peewee import AutoField, IntegerField, TextField
 
 from models.tables.base import DayField, MonthField, Table
 
@@ -22,3 +22,16 @@ class MonthlyReturn(Table):
     file_sha256 = TextField(null=True)
     changed_on = DayField()
     reason = TextField(default="")
+
+
+class CountyForm(Table):
+    """A form of the county 上级表样, its file kept as received."""
+
+    id = AutoField()
+    name = TextField()
+    file_name = TextField()
+    sha256 = TextField()
+    tags = IntegerField()
+    added_on = DayField()
+    operator_id = IntegerField()
+    withdrawn_on = DayField(null=True)

@@ -80,7 +80,7 @@ def test_a_fault_while_adding_an_operator_leaves_nobody(admin: Desk) -> None:
 def test_administrators_and_auditors_never_touch_payments() -> None:
     of_the_office = {
         *(Permission.MANAGE_OPERATORS, Permission.BACK_UP, Permission.SET_RULES),
-        *(Permission.SWITCH_OFFICE, Permission.SET_OFFICE),
+        *(Permission.SWITCH_OFFICE, Permission.SET_OFFICE, Permission.UPGRADE),
     }
     for permission in of_the_office:
         assert post_for([Post.AUDITOR], permission) is None, permission

@@ -6,7 +6,7 @@ from pathlib import Path
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from app.workbook.reader import warm_up
+from app.workbook.process.reader import warm_up
 from app.workbook.reading import open_workbook
 from tests.bench.measuring import WORKBOOKS, Measured, bench, peak_mb, timed
 from tests.bench.townships import HEADINGS, people

@@ -11,6 +11,7 @@ from app.workbook.unreadable import (
     NoTableInPage,
     NotAWorkbook,
     NotYetReadable,
+    OutsideSheet,
     TooLarge,
     UnpairedQuote,
     UnreadableText,
@@ -184,7 +185,7 @@ refused(
     "ods: too many columns",
     "a.ods",
     lambda: ods(table(row(text("甲", 'table:number-columns-repeated="99999"')))),
-    TooLarge,
+    OutsideSheet,
 )
 refused(
     "ods: a count that is none",
@@ -231,6 +232,42 @@ reads(
         extra={"META-INF/manifest.xml": '<!DOCTYPE manifest:manifest PUBLIC "a" "Manifest.dtd"><a/>'},
     ),
     {"表": {1: ["甲"]}},
+)
+
+# -- .fods ----------------------------------------------------------------------------------------------------
+
+
+def fods(tables: str, body: str = "spreadsheet") -> bytes:
+    """An OpenDocument in one XML file."""
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n<office:document xmlns:office='o' xmlns:table='t' xmlns:text='x' xmlns:style='s'"
+        " office:mimetype='application/vnd.oasis.opendocument.spreadsheet'>"
+        f"<office:body><office:{body}>{tables}</office:{body}></office:body></office:document>"
+    ).encode()
+
+
+reads(
+    "fods: cells of several kinds",
+    "a.fods",
+    fods(
+        table(
+            row(
+                text("姓名"),
+                value("float", 'office:value="1.5"', "2"),
+                value("date", 'office:date-value="2024-03-15"'),
+            )
+        )
+    ),
+    {"表": {1: ["姓名", 1.5, date(2024, 3, 15)]}},
+)
+reads("fods: under the name .xls", "a.xls", fods(table(row(text("甲")))), {"表": {1: ["甲"]}})
+refused("fods: a text document", "a.fods", fods("", "text"), NotAWorkbook)
+refused("fods: tags that do not close", "a.fods", fods("<table:table>"), DamagedWorkbook)
+refused(
+    "fods: entities of its own",
+    "a.fods",
+    fods("").replace(b"\n<office", b"<!DOCTYPE a [<!ENTITY b 'c'>]>\n<office"),
+    ForbiddenMarkup,
 )
 
 # -- text -----------------------------------------------------------------------------------------------------

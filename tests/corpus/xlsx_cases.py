@@ -10,6 +10,7 @@ from app.workbook.unreadable import (
     NoSheets,
     NotAWorkbook,
     OddPartName,
+    OutsideSheet,
     OverInflated,
     PartTwice,
     TooManyParts,
@@ -769,8 +770,11 @@ broken(
     strings=strings("<t>甲</t>"),
 )
 broken("row 0", '<row r="0"><c r="A0"><v>1</v></c></row>')
-broken("a row below the last", '<row r="1048577"><c r="A1048577"><v>1</v></c></row>')
-broken("a column beyond the last", '<row r="1"><c r="XFE1"><v>1</v></c></row>')
+for name, beyond in (
+    ("a row below the last", '<row r="1048577"><c r="A1048577"><v>1</v></c></row>'),
+    ("a column beyond the last", '<row r="1"><c r="XFE1"><v>1</v></c></row>'),
+):
+    refused(name, "a.xlsx", xlsx(beyond), OutsideSheet)
 broken("a reference that is none", '<row r="1"><c r="甲1"><v>1</v></c></row>')
 broken("a row number that is none", '<row r="1_0"><c r="A10"><v>1</v></c></row>')
 broken("tags that do not close", '<row r="1"><c r="A1"><v>1</v></row>')

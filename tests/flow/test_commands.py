@@ -319,9 +319,9 @@ def entered(here: Terminal, taken_in: dict[str, Body], folder: Path) -> dict[str
     return answers
 
 
-def reasons(here: Terminal, batch: object, stage: str) -> list[str]:
+def reasons(here: Terminal, batch: object, stage: str, by: str = AUDITOR) -> list[str]:
     """A written reason for every warning that asks for one."""
-    found = here.ask("batch", "check", batch, "--stage", stage, by=AUDITOR)["checks"]
+    found = here.ask("batch", "check", batch, "--stage", stage, by=by)["checks"]
     return [
         f"--reason={one['code']}=已逐户核实"
         for one in found

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
 from app.access.queries import sit_down
 from app.batches.use_cases import create_batch
@@ -27,6 +27,8 @@ from ui.routes import ROOM_NAMES, Place, Room
 from ui.screens.access.login import LoginWindow
 from ui.screens.access.set_up import SetUpWindow
 from ui.screens.access.welcome import WelcomeWindow
+from ui.screens.counter.screen import CounterWindow
+from ui.screens.funds.screen import FundsScreen
 from ui.screens.intake.screen import IntakeScreen
 from ui.screens.registry.screen import RegistryScreen
 from ui.theme import Shade, dress, shade_now
@@ -52,21 +54,20 @@ class Look:
         return self == Look("1366x768", Shade.LIGHT, 0)
 
     @property
+    def name(self) -> str:
+        """What it is called: `python -m tests.pictures 1366x768-dark-usual` makes this one only."""
+        return f"{self.size}-{self.shade}-{('usual', '', '', 'largest')[self.text]}"
+
+    @property
     def folder(self) -> Path:
         """Where its pictures go."""
-        return (
-            DOCS
-            if self.is_usual
-            else LOOKS / f"{self.size}-{self.shade}-{('usual', '', '', 'largest')[self.text]}"
-        )
+        return DOCS if self.is_usual else LOOKS / self.name
 
 
 def looks() -> Iterator[Look]:
-    """Every way."""
-    for size in SIZES:
-        for shade in Shade:
-            for text in (0, 3):
-                yield Look(size, shade, text)
+    """Every way, or those that are named."""
+    every = (Look(size, shade, text) for size in SIZES for shade in Shade for text in (0, 3))
+    return (one for one in every if one.name in sys.argv[1:] or not sys.argv[1:])
 
 
 def settle(office: Office) -> None:
@@ -77,10 +78,11 @@ def settle(office: Office) -> None:
     QTest.qWait(60)
 
 
-def grab(widget: QWidget, look: Look, name: str) -> None:
-    """One picture."""
-    look.folder.mkdir(parents=True, exist_ok=True)
-    widget.grab().save(str(look.folder / f"window-{name}.png"))
+def grab(widget: QWidget, look: Look, name: str, *, deep: bool = False) -> None:
+    """One picture; what lies `deep` inside a room is for looking at only."""
+    folder = LOOKS / look.name if deep else look.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    widget.grab().save(str(folder / f"window-{name}.png"))
 
 
 def of_the_window(frame: Frame, look: Look) -> None:
@@ -98,8 +100,23 @@ def of_the_window(frame: Frame, look: Look) -> None:
             continue
         settle(frame.office)
         grab(frame, look, room.value)
+        of_the_tabs(frame, look, room)
         if room in inside:
             inside[room]()
+
+
+def of_the_tabs(frame: Frame, look: Look, room: Room) -> None:
+    """Every tab of a room but its first."""
+    screen = frame.screen_now
+    tabs = getattr(screen, "tabs", None)
+    if not isinstance(tabs, QTabWidget) or room is Room.INTAKE:
+        return
+    for place in range(1, tabs.count()):
+        tabs.setCurrentIndex(place)
+        settle(frame.office)
+        grab(frame, look, f"{room.value}-{place + 1}", deep=True)
+    tabs.setCurrentIndex(0)
+    settle(frame.office)
 
 
 def open_card(frame: Frame, look: Look) -> None:
@@ -150,6 +167,25 @@ def open_file(frame: Frame, look: Look) -> None:
     screen.tabs.setCurrentIndex(0)
 
 
+def of_what_stands_before(frame: Frame, look: Look) -> None:
+    """A question over a screen, and the counter for the public."""
+    frame.go(Place(Room.FUNDS))
+    settle(frame.office)
+    screen = frame.screen_now
+    assert isinstance(screen, FundsScreen)
+    screen.ask_new()
+    settle(frame.office)
+    grab(screen.question, look, "question", deep=True)
+    screen.question.reject()
+    counter = CounterWindow(frame.office)
+    counter.show_full()
+    counter.showNormal()
+    counter.resize(*SIZES[look.size])
+    settle(frame.office)
+    grab(counter, look, "counter", deep=True)
+    counter.close_with_office()
+
+
 def of_the_way_in(look: Look, folder: Path) -> None:
     """The windows before the office."""
     windows = {
@@ -190,6 +226,7 @@ def main() -> None:
             frame.turn_shade()
         of_the_way_in(look, scratch / "sample" / "办公点")
         of_the_window(frame, look)
+        of_what_stands_before(frame, look)
         frame.hand_over()
         office = Office(sit_down(store, "王经办", datetime.now(), DAY))
         print(look.folder)

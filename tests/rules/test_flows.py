@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from models.domain.buckets import BUCKET_NAMES, Bucket
-from models.domain.flows import batch_flow, import_flow, notice_flow, payment_flow, report_flow
+from models.domain.flows import (
+    batch_flow,
+    disposal_flow,
+    import_flow,
+    notice_flow,
+    payment_flow,
+    report_flow,
+    volume_flow,
+    year_flow,
+)
 from models.domain.flows.batch_flow import BatchState, BatchStep
 from models.domain.flows.payment_flow import PaymentStep
 from models.domain.flows.roads import NoRoad
@@ -21,6 +30,19 @@ FLOWS: list[tuple[ModuleType, Names, Names, set[str]]] = [
     (import_flow, import_flow.IMPORT_STATE_NAMES, import_flow.IMPORT_STEP_NAMES, {"undone"}),
     (notice_flow, notice_flow.NOTICE_STATE_NAMES, notice_flow.NOTICE_STEP_NAMES, {"withdrawn"}),
     (report_flow, report_flow.REPORT_STATE_NAMES, report_flow.REPORT_STEP_NAMES, {"confirmed"}),
+    (
+        volume_flow,
+        volume_flow.VOLUME_STATE_NAMES,
+        volume_flow.VOLUME_STEP_NAMES,
+        {"handed_over", "destroyed"},
+    ),
+    (
+        disposal_flow,
+        disposal_flow.DISPOSAL_STATE_NAMES,
+        disposal_flow.DISPOSAL_STEP_NAMES,
+        {"done", "withdrawn"},
+    ),
+    (year_flow, year_flow.YEAR_STATE_NAMES, year_flow.YEAR_STEP_NAMES, set()),
 ]
 each_flow = pytest.mark.parametrize(("flow", "states", "steps", "final"), FLOWS)
 

@@ -35,7 +35,7 @@ from app.registry.use_cases import import_accounts, import_people
 from app.reports.use_cases import submit_report
 from app.returns.use_cases import bounce_payment, post_return, recover_payment
 from models.domain.money import Fen
-from models.domain.refusal import WorldError
+from models.domain.refusal import Refusal, WorldError
 from models.store.opening import Store, open_office
 from tests.builders import card_number, id_number
 from tests.conftest import PASSWORD
@@ -45,6 +45,7 @@ AGED: Final = "2080502"
 CLOCK: Final = datetime(2024, 6, 3, 9, 0, 0)
 DAY: Final = date(2024, 6, 20)
 PEOPLE: Final = 8
+REFUSED: Final = 2
 WORLD_FAILED: Final = 3
 
 
@@ -175,9 +176,9 @@ def main(arguments: list[str]) -> None:
 
     try:
         take_steps(office, files, acknowledge)
-    except WorldError as fault:
+    except (Refusal, WorldError) as fault:
         print(fault.sentence, file=sys.stderr)
-        sys.exit(WORLD_FAILED)
+        sys.exit(REFUSED if isinstance(fault, Refusal) else WORLD_FAILED)
     finally:
         os.close(handle)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.workbook.reader import end_warm_process
+from app.workbook.process.reader import end_warm_process
 from tests.safety.conftest import Reference, seed_of, wanted
 from tests.safety.month import STEPS, take_steps
 

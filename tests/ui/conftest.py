@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from app.access.queries import sit_down
+from app.batches.use_cases import create_batch
+from app.demo import PASSWORD, run_demo
 from app.desk import Desk
-from tests.conftest import seat
+from models.store.keyslots import KdfCost, Keyslots
+from models.store.opening import open_office
+from tests.conftest import CHEAP, seat
 from ui.office import Office
 from ui.theme import dress
 from ui.window.frame import Frame
@@ -45,6 +50,32 @@ def qapp(qapp: QApplication) -> QApplication:
     """The application as a clerk sees it."""
     dress(qapp)
     return qapp
+
+
+@pytest.fixture
+def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys that cost nothing to derive."""
+    make = Keyslots.make.__func__  # type: ignore[attr-defined]
+
+    def cheaply(
+        cls: type[Keyslots], path: Path, operator: str, password: str, cost: KdfCost = CHEAP
+    ) -> object:
+        return make(cls, path, operator, password, CHEAP)
+
+    monkeypatch.setattr(Keyslots, "make", classmethod(cheaply))
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample office after its month, with a draft on the desk."""
+    folder = tmp_path_factory.mktemp("sample")
+    run_demo(folder, lambda _line: None)
+    store = open_office(folder / "办公点", "王经办", PASSWORD)
+    create_batch(
+        sit_down(store, "王经办", datetime.now(), date(2024, 7, 2)), program="2081902", period="2024-06"
+    )
+    store.close()
+    return folder / "办公点"
 
 
 @dataclass

@@ -19,6 +19,7 @@ from tests.app.bankfiles.batches import a_batch, buckets
 from tests.builders import Make
 from tests.conftest import seat
 from tests.ui.conftest import Opened
+from tests.ui.printing.reading import text_of
 from ui.routes import Place, Room
 from ui.screens.bankfiles.screen import BankFilesScreen
 from ui.theme import Tone
@@ -101,18 +102,17 @@ def test_who_may_not_send_cannot(open_frame: Open, batch: int) -> None:
 def test_the_control_sheet_says_count_sum_and_hash(
     open_frame: Open, admin: Desk, batch: int, tmp_path: Path
 ) -> None:
-    from ui.screens.bankfiles.send_page import control_letter
-
     sent_and_answered(admin, batch, tmp_path, {})
     screen = at(open_frame(day=DAY), "send", batch)
     page = screen.sending
     assert page.view is not None
-    letter = control_letter(screen.office, page.view, page.files)
-    assert page.files[0].sha256 in letter
-    assert "2,000.00" in letter
-    assert "贰仟元整" in letter
     page.print_control()
-    page.letter.close()
+    paper = "".join(text_of(page.preview.document).split())
+    assert page.files[0].sha256[:32] in "".join(paper.split())
+    assert paper.count("2,000.00") == 2
+    assert "贰仟元整" in paper
+    assert "银行签收：" in paper
+    page.preview.close()
 
 
 def test_an_answer_dropped_in_is_told_line_by_line(

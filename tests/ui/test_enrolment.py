@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDateEdit, QPlainTextEdit
 
@@ -14,7 +15,9 @@ from tests.app.enrolment.test_single import CARE, LAND, OLD_AGE, POLICIES
 from tests.builders import Make
 from tests.conftest import seat
 from tests.ui.conftest import Opened
+from tests.ui.screens.answering import answer, fill
 from ui.routes import Place, Room
+from ui.screens.enrolment.pasting import facts_of
 from ui.screens.enrolment.screen import EnrolmentScreen
 
 DAY = date(2024, 6, 20)
@@ -55,6 +58,37 @@ def test_who_has_what_by_program_and_state(open_frame: Open, people: list[int]) 
     assert screen.enrolments.rows == 0
     assert screen.card.view is None
     assert screen.tabs.tabText(2) == "没有账号 1"
+
+
+def test_a_range_pasted_from_wps_is_judged_and_begun(
+    open_frame: Open, people: list[int], admin: Desk
+) -> None:
+    number = {row[0]: row[1] for row in admin.store.rows("SELECT id, id_number FROM person")}
+    QGuiApplication.clipboard().setText(
+        "\n".join([f"章老\t{number[people[0]]}", f"章老\t{number[people[0]]}", f"田青\t{number[people[2]]}", "无此人\t330624200001010014"])
+    )  # fmt: skip
+    opened = open_frame(day=DAY)
+    screen = at(opened)
+    QTest.keyClick(screen, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    fill(screen.question, program=OLD_AGE)
+    screen.question.take()
+    said = [one.words for one in screen.pasting.verdicts]
+    assert [one.good for one in screen.pasting.verdicts] == [True, False, False, False]
+    assert "50.00 元" in said[0]
+    assert said[1] == "这个人上面已经有一行"
+    assert "周岁" in said[2]
+    assert "不在户籍底册" in said[3]
+    screen.pasting._take()
+    answer(opened, screen, first="2024-06-01", reason="民政所 6 月批准")
+    assert "已登记 1 人" in screen.bar.words.text()
+    assert admin.store.rows(
+        "SELECT person_id, valid_from FROM enrolment WHERE remark = '民政所 6 月批准'"
+    ) == [(people[0], "2024-06-01")]
+
+
+def test_figures_of_a_row_are_facts_in_their_order() -> None:
+    row = ["张三", "330624199001010011", "二级", "2.50", "6228580000000000018"]
+    assert facts_of(row, ["grade", "quantity"]) == {"grade": "二级", "quantity": "2.50"}
 
 
 def test_a_start_shows_the_sum_before_and_why_not(open_frame: Open, people: list[int], admin: Desk) -> None:

@@ -9,27 +9,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.access.queries import is_recovery_confirmed, operators
-from models.store.keyslots import KdfCost, Keyslots
 from models.store.opening import open_office
-from tests.conftest import CHEAP, PASSWORD, found
+from tests.conftest import PASSWORD, found
 from ui.screens.access.login import LoginWindow
 from ui.screens.access.set_up import SetUpWindow
 from ui.screens.access.welcome import WelcomeWindow
 from ui.window.entrance import Entrance
 from ui.window.frame import Frame
-
-
-@pytest.fixture
-def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys that cost nothing to derive."""
-    make = Keyslots.make.__func__  # type: ignore[attr-defined]
-
-    def cheaply(
-        cls: type[Keyslots], path: Path, operator: str, password: str, cost: KdfCost = CHEAP
-    ) -> object:
-        return make(cls, path, operator, password, CHEAP)
-
-    monkeypatch.setattr(Keyslots, "make", classmethod(cheaply))
 
 
 def filled(window: SetUpWindow, folder: Path) -> SetUpWindow:

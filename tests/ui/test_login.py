@@ -69,6 +69,18 @@ def test_a_wrong_password_is_said_and_nothing_opens(qtbot: QtBot, office: Path) 
     assert window.password.selectedText() != ""
 
 
+def test_a_refusal_presses_no_field_flat(qtbot: QtBot, tmp_path: Path) -> None:
+    window = LoginWindow(open_desk, tmp_path)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    window.give_hint("示例办公点：操作员 王经办、李复核、陈审批、admin。" * 3)
+    heights = [field.height() for field in (window.folder, window.operator, window.password)]
+    window._say("这里没有办公点。请重新选择文件夹。" * 6)
+    qtbot.wait(20)
+    assert [field.height() for field in (window.folder, window.operator, window.password)] == heights
+
+
 def test_a_folder_without_office_is_said(qtbot: QtBot, tmp_path: Path) -> None:
     window = LoginWindow(open_desk, tmp_path)
     type_into(qtbot, window, "经办甲", PASSWORD)

@@ -7,16 +7,21 @@ from pathlib import Path
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from app.desk import Desk
+from app.notices.photos import photo_bytes, photos_of
 from app.notices.use_cases import object_to, publicize_batch
+from models.domain.masking import has_leak
 from tests.app.bankfiles.batches import a_batch
 from tests.builders import Make
 from tests.conftest import seat
 from tests.ui.conftest import Opened
+from tests.ui.printing.reading import text_of
+from tests.ui.screens.answering import answer
 from ui.routes import Place, Room
-from ui.screens.notices.paper import notice_letter
+from ui.screens.notices.paper import notice_code
 from ui.screens.notices.screen import NoticesScreen
 
 DAY = date(2024, 6, 3)  # a Monday; the 10th is a holiday
@@ -55,6 +60,31 @@ def test_a_list_is_looked_at_and_put_up_by_keys(open_frame: Open, admin: Desk, b
     assert screen.notices.rows == 1
     assert screen.card.countdown.text() == "还有 10 天，到 2024-06-13 期满"
     assert admin.store.value("SELECT state FROM batch") == "publicized"
+
+
+def test_a_photo_of_the_wall_is_dropped_kept_and_shown(
+    open_frame: Open, admin: Desk, batch: int, tmp_path: Path
+) -> None:
+    publicize_batch(seat(admin, "经办甲", DAY), batch_id=batch)
+    path = tmp_path / "上溪村.png"
+    wall = QImage(640, 480, QImage.Format.Format_RGB32)
+    wall.fill(Qt.GlobalColor.darkGreen)
+    wall.save(str(path))
+    opened = open_frame(day=DAY)
+    screen = at(opened, "notices")
+    screen.card.photos.drop.dropped.emit(path)
+    answer(opened, screen, place="石门村", day="2024-06-02")
+    assert "早于张贴日期" in screen.question.bar.words.text()
+    answer(opened, screen, place="石门村", day="2024-06-03")
+    opened.settle()
+    assert screen.card.tabs.tabText(2) == "照片 1"
+    assert screen.card.photos.list.item(0).text() == "2024-06-03 石门村"
+    assert not screen.card.photos.list.item(0).icon().isNull()
+    assert photo_bytes(admin.store, photos_of(admin.store, batch)[0]) == path.read_bytes()
+    screen.card.photos.list.itemActivated.emit(screen.card.photos.list.item(0))
+    opened.settle()
+    assert "上溪村.png" in screen.card.photos.large.windowTitle()
+    screen.card.photos.large.close()
 
 
 def test_fewer_days_are_refused_and_what_was_typed_stays(open_frame: Open, batch: int) -> None:
@@ -96,15 +126,28 @@ def test_the_preview_and_the_paper_show_no_number_whole(open_frame: Open, admin:
         for column in range(card.lines.columnCount())
     )
     assert card.posted is not None
-    letter = notice_letter(card.posted, card.villages())
-    for text in (shown, letter):
+    screen.print_list()
+    laid = screen.preview.document
+    paper = text_of(laid)
+    for text in (shown, paper):
         assert "********" in text
         for (number,) in admin.store.rows("SELECT id_number FROM person UNION SELECT number FROM account"):
             assert number not in text
-    assert letter.count("发放公示") == 2  # a page for each village
-    assert "page-break-before" in letter
-    screen.print_list()
-    screen.letter.close()
+    assert paper.count("发放公示") == 2  # a page for each village
+    assert [one.paper.name for one in screen.preview.documents] == ["A4", "A3"]
+    screen.preview.close()
+
+
+def test_the_code_of_a_notice_names_nobody(open_frame: Open, admin: Desk, batch: int) -> None:
+    publicize_batch(seat(admin, "经办甲", DAY), batch_id=batch)
+    posted = at(open_frame(day=DAY)).card.posted
+    assert posted is not None
+    code = notice_code(posted, "123456789012"[:8])
+    assert posted.policy.document in code
+    assert posted.last_day in code
+    assert not has_leak(code)
+    for (name,) in admin.store.rows("SELECT name FROM person"):
+        assert name not in code
 
 
 def test_the_workbook_is_saved_only_once_it_hangs(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.desk import Desk
 from app.pages import Listing
 from models.domain.permission import Permission
+from ui.printing.sheets.listing import list_model
 from ui.screens.screen import Screen
 from ui.theme import Tone
 from ui.widgets.paged_table import PagedTable
@@ -121,9 +122,7 @@ class ListScreen(Screen):
 
     @Slot()
     def print_table(self) -> None:
-        """Preview the table on paper."""
-        from ui.printing import Sheet, preview
-
+        """Preview the table on paper, as it is shown."""
         table = self.table_now()
         if table is None:
             return
@@ -134,18 +133,12 @@ class ListScreen(Screen):
             )
             return
         columns = table.shown_columns()
-        desk = self.office.desk()
-        self.preview = preview(
-            Sheet(
-                title=f"{self.office.township}{table.listing.title}",
-                conditions=table.conditions_text(),
-                headings=["序号", *(table.listing.columns[one].heading for one in columns)],
-                figures=[True, *(table.listing.columns[one].is_figure for one in columns)],
-                rows=[
-                    [str(n), *row] for n, row in enumerate(table.model.texts(range(table.rows), columns), 1)
-                ],
-                signed=f"打印：{desk.operator.name}  {desk.at}",
-                totals=table.sums_text().replace("   ", "，"),
-            ),
-            self,
+        model = list_model(
+            title=f"{self.office.township}{table.listing.title}",
+            headings=["序号", *(table.listing.columns[one].heading for one in columns)],
+            figures=[True, *(table.listing.columns[one].is_figure for one in columns)],
+            rows=[[str(n), *row] for n, row in enumerate(table.model.texts(range(table.rows), columns), 1)],
+            conditions=table.conditions_text(),
+            totals=table.sums_text().replace("   ", "，"),
         )
+        self.preview_sheets([model])

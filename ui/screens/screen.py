@@ -9,8 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.changes import Changes, Topic
 from app.desk import Desk
+from app.reports.sheet_model import SheetModel
 from ui.icons import icon
 from ui.office import Office
+from ui.printing.paper import Paper
+from ui.printing.sheets.style import LIST, Style
 from ui.routes import Place, Room
 from ui.theme import Tone
 from ui.widgets.asking import Asked, Question
@@ -101,6 +104,24 @@ class Screen(QWidget):
         self.question = Question(title, verb, fields, answer, words=words, parent=self)
         self.question.open()
         return self.question
+
+    def preview_sheets(
+        self, models: Sequence[SheetModel], *, papers: Sequence[Paper] = (), style: Style = LIST, qr: str = ""
+    ) -> None:
+        """Show sheets as they will be printed, on the papers to choose from; printing and PDF are buttons there."""
+        from ui.printing import preview
+        from ui.printing.frame import foot_of
+        from ui.printing.sheets.painting import sheet_document
+
+        foot = foot_of(self.office.desk())
+        self.preview = preview(
+            [
+                sheet_document(models, foot=foot, paper=paper, style=style, qr=qr)
+                for paper in papers or (None,)
+            ],
+            self,
+            office=self.office,
+        )
 
     def tool(self, words: str, picture: str, key: str, act: object, *, enabled: bool = True) -> QAction:
         """One act of the toolbar row; its key is shown with it."""

@@ -1,9 +1,10 @@
 """Small questions: a reason, a sentence, a yes that states count and sum. Nothing typed is lost when the answer is refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QDate, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from ui.theme import Tone
 from ui.widgets.code_edit import CodeEdit
@@ -43,7 +45,10 @@ class Asked:
 
 
 class Question(QDialog):
-    """Some fields, a verb, and a bar for the refusal. `answer` gets the values and a way to say no; it closes by `accept`."""
+    """Some fields, a verb, and a bar for the refusal. `answer` gets the values and a way to say no; it closes by `accept`.
+
+    Without fields Enter says yes, or no where the answer `destroys` something.
+    """
 
     def __init__(
         self,
@@ -53,6 +58,7 @@ class Question(QDialog):
         answer: Callable[["Question", dict[str, str]], None],
         *,
         words: str = "",
+        destroys: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -60,17 +66,24 @@ class Question(QDialog):
         self.setWindowTitle(title)
         self.setMinimumWidth(460)
         self._answer = answer
+        self._underway = False
+        self._left_out: set[str] = set()
+        self._behind = _bar_behind(parent)
         self._asked = fields
         self.bar = NoticeBar()
         self.fields: dict[str, QWidget] = {}
-        form = QFormLayout()
+        self.form = form = QFormLayout()
         form.setSpacing(8)
         for one in fields:
             self.fields[one.name] = _field(one)
             form.addRow(one.words, self.fields[one.name])
+            _befriend(form, self.fields[one.name])
         self.verb = QPushButton(verb)
         self.verb.setObjectName("primary")
+        self.verb.setToolTip("Ctrl+回车")
         self.verb.clicked.connect(self.take)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.take)
         leave = QPushButton("取消")
         leave.clicked.connect(self.reject)
         for button in (self.verb, leave):
@@ -96,6 +109,24 @@ class Question(QDialog):
                 line.returnPressed.connect(after.setFocus if after is not None else self.take)
         if fields:
             self.fields[fields[0].name].setFocus()
+        else:
+            (leave if destroys else self.verb).setFocus()
+
+    def ask_only(self, names: Collection[str]) -> None:
+        """Show these fields and no others; what is hidden is neither needed nor lost."""
+        self._left_out = {name for name in self.fields if name not in names}
+        for name, field in self.fields.items():
+            self.form.setRowVisible(field, name in names)
+        self.adjustSize()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
+        """Enter presses the button that has the cursor, and no other."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            button = self.focusWidget()
+            if isinstance(button, QPushButton):
+                button.click()
+        else:
+            super().keyPressEvent(event)
 
     def values(self) -> dict[str, str]:
         """What stands in the fields."""
@@ -104,18 +135,39 @@ class Question(QDialog):
     @Slot()
     def take(self) -> None:
         """Give the answer; what is needed and empty is asked for first."""
+        if self._underway:
+            return
         values = self.values()
         for one in self._asked:
-            if one.needed and not values[one.name].strip():
-                self.bar.say(f"请填写“{one.words}”。", Tone.WARN)
+            if one.needed and one.name not in self._left_out and not values[one.name].strip():
+                self._say(f"请填写“{one.words.partition('(&')[0]}”。", Tone.WARN)
                 self.fields[one.name].setFocus()
                 return
         self.bar.clear()
+        self._underway = True  # a second click does not do it twice
+        self.verb.setEnabled(False)
         self._answer(self, values)
 
+    def _say(self, sentence: str, tone: Tone) -> None:
+        """Show a sentence above the fields; the question grows by it, or the fields would be pressed flat."""
+        self.bar.say(sentence, tone)
+        layout = self.layout()
+        layout.activate()
+        self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+
     def refuse(self, sentence: str) -> None:
-        """Show a no; everything typed stays."""
-        self.bar.say(sentence, Tone.BAD)
+        """Show a no; everything typed stays. A question that was left meanwhile says it in the screen behind it."""
+        if isValid(self):
+            self._underway = False
+            self.verb.setEnabled(True)
+            self._say(sentence, Tone.BAD)
+        elif self._behind is not None and isValid(self._behind):
+            self._behind.say(sentence, Tone.BAD)
+
+    def accept(self) -> None:
+        """Done; it may have been left before."""
+        if isValid(self):
+            super().accept()
 
 
 class TickField(QWidget):
@@ -166,6 +218,22 @@ class PathField(QWidget):
             chosen, _ = QFileDialog.getOpenFileName(self, "选择文件", self.line.text())
         if chosen:
             self.line.setText(chosen)
+
+
+def _bar_behind(widget: QWidget | None) -> NoticeBar | None:
+    """The bar of the screen that asks."""
+    while widget is not None:
+        if isinstance(bar := getattr(widget, "bar", None), NoticeBar):
+            return bar
+        widget = widget.parentWidget()
+    return None
+
+
+def _befriend(form: QFormLayout, field: QWidget) -> None:
+    """Let the letter of a label reach the line inside a field of several parts."""
+    label, line = form.labelForField(field), field.focusProxy()
+    if isinstance(label, QLabel) and isinstance(line, QLineEdit):
+        label.setBuddy(line)
 
 
 def _field(one: Asked) -> QWidget:

@@ -16,21 +16,21 @@ class BalanceBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.allotted = self.received = self.used = Fen(0)
+        self.allotted = self.received = self.used = self.available = Fen(0)
 
-    def fill(self, allotted: int, received: int, used: int) -> None:
-        """Show these figures, in fen."""
+    def fill(self, allotted: int, received: int, used: int, available: int) -> None:
+        """Show these figures, in fen; of several allotments `available` is summed: one's surplus is not the other's."""
         self.allotted, self.received, self.used = Fen(allotted), Fen(received), Fen(used)
+        self.available = Fen(available)
         self.setAccessibleDescription(
             "，".join(f"{words} {yuan_text(fen)} 元" for words, fen, _ in self._parts())
         )
         self.update()
 
     def _parts(self) -> list[tuple[str, Fen, Tone]]:
-        limit = min(self.allotted, self.received)
         return [
             ("已用", self.used, Tone.CALM),
-            ("可用", Fen(limit - self.used), Tone.GOOD),
+            ("可用", self.available, Tone.GOOD),
             ("未到账", Fen(max(self.allotted - self.received, 0)), Tone.MUTED),
         ]
 

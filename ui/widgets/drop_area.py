@@ -10,9 +10,10 @@ from ui.widgets.facts import heading, quiet
 
 
 class DropArea(QFrame):
-    """`dropped` carries the path of the first file; `asked` that the button was pressed."""
+    """`dropped` carries the path of the first file, `several` those of all; `asked` that the button was pressed."""
 
     dropped = Signal(object)
+    several = Signal(object)
     asked = Signal()
 
     def __init__(self, words: str, hint: str, button: str) -> None:
@@ -43,11 +44,12 @@ class DropArea(QFrame):
         event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802  # Qt's name
-        """Take the first file."""
+        """Take the files."""
         self._mark(over=False)
         local = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         if local:
             self.dropped.emit(Path(local[0]))
+            self.several.emit([Path(one) for one in local])
 
     def _mark(self, *, over: bool) -> None:
         self.setObjectName("bar" if over else "card")

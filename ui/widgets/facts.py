@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -67,6 +67,21 @@ class Elided(Heading):
         """Another room."""
         super().resizeEvent(event)
         self._cut()
+
+
+class OneLine(QLabel):
+    """A text on one line, cut at its end where there is no room; the whole of it is its tip."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """It gives way to what stands beside it."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """As much of the text as there is room for."""
+        room = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        QPainter(self).drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 def heading(words: str, larger: float = 1.0) -> QLabel:
@@ -165,7 +180,7 @@ class TextTable(QTableWidget):
                 if place == 0 and keys:
                     made.setData(Qt.ItemDataRole.UserRole, keys[row])
                 self.setItem(row, place, made)
-        self._fit()
+        self.fit_columns()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """The words of an empty table are as wide as it is."""
@@ -175,7 +190,8 @@ class TextTable(QTableWidget):
     def _place_nothing(self) -> None:
         self.nothing.setGeometry(self.viewport().rect().adjusted(12, 10, -12, 0))
 
-    def _fit(self) -> None:
+    def fit_columns(self) -> None:
+        """As wide as what stands in them."""
         header = self.horizontalHeader()
         metrics = self.fontMetrics()
         for place in range(self.columnCount()):

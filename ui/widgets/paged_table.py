@@ -95,7 +95,7 @@ class PagedTable(QWidget):
         self.view.verticalScrollBar().valueChanged.connect(self.frozen.verticalScrollBar().setValue)
         self.frozen.verticalScrollBar().valueChanged.connect(self.view.verticalScrollBar().setValue)
 
-        self.empty = QLabel(empty, self.view.viewport())
+        self.empty = QLabel(empty, self.view)
         self.empty.setObjectName("quiet")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
@@ -223,9 +223,15 @@ class PagedTable(QWidget):
             header.show_view(names, self.model.view)
         self._show_conditions()
         self._place_empty()
-        if kept is not None:
-            self.go_to_id(kept)
+        if kept is None or not self.go_to_id(kept):
+            self._stand_on_first()
         self._sum_all()
+
+    def _stand_on_first(self) -> None:
+        """Let the arrow keys and Enter begin somewhere; nothing is selected by it."""
+        if self.model.ids:
+            first = self.model.index(0, self.header.logicalIndex(self._first_shown()))
+            self.view.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def set_filters(self, *filters: Filter) -> None:
         """Show only what these let through."""
@@ -279,7 +285,8 @@ class PagedTable(QWidget):
         if self.view.isColumnHidden(place):
             place = self.header.logicalIndex(self._first_shown())
         index = self.model.index(row, place)
-        self.view.setCurrentIndex(index)
+        # said outright: with Ctrl or Shift still down from the key that asked, the view would add it to what is selected
+        self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.view.scrollTo(index)
 
     def go_to_id(self, one: int) -> bool:
@@ -314,7 +321,9 @@ class PagedTable(QWidget):
 
     def _place_empty(self) -> None:
         self.empty.setVisible(not self.model.ids)
-        self.empty.setGeometry(self.view.viewport().rect().adjusted(40, 0, -40, 0))
+        self.empty.setGeometry(self.view.viewport().geometry().adjusted(40, 0, -40, 0))
+        # the columns that stand still would stand over these words
+        self.frozen.setVisible(bool(self.model.ids) and self.frozen_columns > 0)
 
     # -- sort and filter -----------------------------------------------------------------------------------------
 
@@ -601,7 +610,7 @@ class PagedTable(QWidget):
             if logical in kept:
                 self.frozen_header.resizeSection(logical, self.header.sectionSize(logical))
         self.frozen_header.blockSignals(False)
-        self.frozen.setVisible(bool(kept))
+        self.frozen.setVisible(bool(kept) and bool(self.model.ids))
         self._place_frozen()
 
     @Slot()

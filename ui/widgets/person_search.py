@@ -23,7 +23,7 @@ class PersonSearch(QLineEdit):
         self._initials: NameInitials | None = None
         self.setPlaceholderText("找人：姓名、拼音首字母、证件号、账号末位  Ctrl+K")
         self.setClearButtonEnabled(True)
-        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.glass = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.fit()
         self.list = QListWidget(self.window())
         self.list.setWindowFlags(Qt.WindowType.ToolTip)
@@ -39,7 +39,8 @@ class PersonSearch(QLineEdit):
         self.destroyed.connect(self.list.deleteLater)
 
     def fit(self) -> None:
-        """As wide as its hint, for the text size worn now."""
+        """As wide as its hint, for the text size and in the shade worn now."""
+        self.glass.setIcon(icon("search"))
         self.setFixedWidth(self.fontMetrics().horizontalAdvance(self.placeholderText()) + 64)
 
     def start(self) -> None:

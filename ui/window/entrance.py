@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.places import places
 from models.domain.refusal import Refusal, WorldError
-from ui.remembering import LastOffice
+from ui.remembering import KnownOffices
 from ui.screens.access.login import LoginWindow
 from ui.theme import Tone
 
@@ -41,25 +42,45 @@ class Entrance(QObject):
 
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__()
-        self._last = LastOffice()
+        self._known = KnownOffices()
         self.window: QWidget | None = None
+        self._closed: QWidget | None = None
         self.frame: Frame | None = None
         self._sample_fault: BaseException | None = None
         self._sample_thread: threading.Thread | None = None
         self._sample_timer = QTimer(self)
         self._sample_timer.setInterval(_LOOK_EVERY_MS)
         self._sample_timer.timeout.connect(self._look_at_sample)
-        known = folder or self._last.folder()
+        if folder is not None and folder.is_file():
+            self._show_file(folder)
+        else:
+            self._show_first(folder)
+
+    def _show_first(self, folder: Path | None = None) -> None:
+        known = folder or next(iter(self._known.folders()), None)
         if known is None:
             self.show_welcome()
         else:
             self.show_login(known)
+
+    def _show_file(self, file: Path) -> None:
+        """A file that was opened from the desktop: a backup is taken back, an upgrade needs an administrator first."""
+        from app.upgrades.package import SUFFIX
+
+        if file.suffix.lower() != SUFFIX:
+            self.show_take_back(file)
+            return
+        self._show_first()
+        if isinstance(self.window, LoginWindow):
+            self.window.give_hint(f"升级包 {file.name}：请用管理员登录，在“系统”的“升级”里打开它。")
 
     def _show(self, window: QWidget) -> None:
         old, self.window = self.window, window
         window.show()
         if old is not None:
             old.close()
+            # it may still be handling the very key that closed it: it goes when the next one does
+            self._closed = old
 
     @Slot()
     def show_welcome(self) -> None:
@@ -69,24 +90,34 @@ class Entrance(QObject):
         window = WelcomeWindow()
         window.set_up.connect(self.show_set_up)
         window.open_existing.connect(self.show_login)
+        window.take_back.connect(self.show_take_back)
         window.open_sample.connect(self.make_sample)
         self._show(window)
 
     @Slot()
     def show_set_up(self) -> None:
         """A new office in four pages."""
-        from platformdirs import user_documents_path
-
         from ui.screens.access.set_up import SetUpWindow
 
-        window = SetUpWindow(user_documents_path() / "乡财一卡通")
+        window = SetUpWindow(places().offices)
         window.finished.connect(self.show_login)
+        self._show(window)
+
+    @Slot()
+    def show_take_back(self, file: Path | None = None) -> None:
+        """An office out of a backup; a backup that was opened from the desktop is filled in."""
+        from ui.screens.access.set_up import free_folder
+        from ui.screens.access.take_back import TakeBackWindow
+
+        window = TakeBackWindow(free_folder(places().offices), file)
+        window.finished.connect(self.show_login)
+        window.cancelled.connect(self.show_welcome)
         self._show(window)
 
     @Slot(object)
     def show_login(self, folder: Path) -> None:
         """Ask who it is."""
-        window = LoginWindow(open_desk, folder)
+        window = LoginWindow(open_desk, folder, self._known.folders())
         window.opened.connect(self.show_office)
         window.elsewhere.connect(self.show_welcome)
         self._show(window)
@@ -98,7 +129,7 @@ class Entrance(QObject):
         from ui.office import Office
         from ui.window.frame import Frame
 
-        self._last.keep(desk.store.folder)
+        self._known.keep(desk.store.folder)
         office = Office(desk)
         frame = Frame(office)
         office.setParent(frame)
@@ -149,9 +180,7 @@ class Entrance(QObject):
     @Slot()
     def make_sample(self) -> None:
         """Build the sample township beside this, then ask who it is."""
-        from platformdirs import user_data_path
-
-        folder = user_data_path("xiangcai", appauthor=False) / "示例"
+        folder = places().sample
         self._sample = folder / "办公点"
         self._sample_fault = None
         self._welcome("正在准备示例办公点云溪镇，要几秒钟……", Tone.CALM, busy=True)
@@ -175,7 +204,7 @@ class Entrance(QObject):
         self._sample_thread = None
         fault = self._sample_fault
         if isinstance(fault, Refusal | WorldError):
-            self._welcome(fault.sentence, Tone.BAD, busy=False)
+            self._welcome(fault.window_sentence, Tone.BAD, busy=False)
         elif fault is not None:
             from ui.failures import show_crash
 
@@ -191,8 +220,7 @@ class Entrance(QObject):
         window = self.window
         if isinstance(window, LoginWindow):
             names = "、".join(OPERATORS)
-            window.hint.setText(f"示例办公点：操作员 {names}、admin，密码都是 {PASSWORD}")
-            window.hint.show()
+            window.give_hint(f"示例办公点：操作员 {names}、admin，密码都是 {PASSWORD}")
             window.operator.setText(next(iter(OPERATORS)))
             window.password.setFocus()
 

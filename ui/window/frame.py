@@ -29,10 +29,11 @@ from app.changes import Topic
 from models.domain.permission import posts_text
 from ui.icons import icon
 from ui.office import Office
-from ui.routes import ROOM_NAMES, Place, Room
+from ui.routes import ROOM_KEYS, ROOM_NAMES, Place, Room
+from ui.screen_fit import LEAST_HEIGHT, LEAST_WIDTH
 from ui.screens.screen import Screen
 from ui.theme import TEXT_SIZE_NAMES, TEXT_SIZES, Shade, Tone, shade_now, wear
-from ui.widgets.facts import Elided, Heading
+from ui.widgets.facts import Elided, Heading, OneLine
 from ui.widgets.person_search import PersonSearch
 from ui.window.help_window import HelpWindow
 from ui.window.navigation import Navigation
@@ -85,7 +86,7 @@ class Frame(QMainWindow):
         self._here = Place(Room.HOME)
         self.setWindowTitle(f"乡财一卡通 — {office.township}财政所")
         self.resize(1366, 728)
-        self.setMinimumSize(1024, 600)
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._wear_remembered()
         self._build()
@@ -151,7 +152,7 @@ class Frame(QMainWindow):
         row.addWidget(self.navigation)
         row.addWidget(right, 1)
         self.setCentralWidget(whole)
-        self.sums = QLabel()
+        self.sums = OneLine()
         self.seat_words = QLabel()
         self.sums.setContentsMargins(10, 3, 0, 3)
         self.seat_words.setContentsMargins(0, 3, 8, 3)
@@ -181,7 +182,7 @@ class Frame(QMainWindow):
         menu.addAction("浅色／深色").triggered.connect(self.turn_shade)
         menu.addSeparator()
         menu.addAction("锁定 Ctrl+L").triggered.connect(self._lock)
-        menu.addAction("换人登录").triggered.connect(self._leave)
+        menu.addAction("换人登录 Ctrl+U").triggered.connect(self._leave)
         menu.addAction("退出").triggered.connect(self.close)
         return menu
 
@@ -198,14 +199,15 @@ class Frame(QMainWindow):
             "F5": self.reload,
             "Ctrl+K": self.search.start,
             "Ctrl+L": self._lock,
+            "Ctrl+U": self._leave,
             "F11": self._full_screen,
             "Ctrl+F11": self.open_counter,
             "Ctrl+=": lambda: self._grow(1),
             "Ctrl+-": lambda: self._grow(-1),
             "Escape": self._escape,
         }
-        for place, room in enumerate(list(ROOM_NAMES)[:9], 1):
-            keys[f"Ctrl+{place}"] = lambda room=room: self.go(Place(room))
+        for room, key in ROOM_KEYS.items():
+            keys[key] = lambda room=room: self.go(Place(room))
         for words, act in keys.items():
             QShortcut(QKeySequence(words), self).activated.connect(act)
 

@@ -26,8 +26,11 @@ class HelpWindow(QDialog):
 
 def help_text(page: str) -> str:
     """The Markdown of a page with the keys that hold everywhere below it."""
-    folder = resource("help")
-    path = folder / f"{page}.md"
-    keys = folder / "keys.md"
-    text = path.read_text(encoding="utf-8") if path.exists() else _NOTHING
-    return text + "\n\n" + (keys.read_text(encoding="utf-8") if keys.exists() else "")
+    keys = resource("help") / "keys.md"
+    return page_text(page) + "\n\n" + (keys.read_text(encoding="utf-8") if keys.exists() else "")
+
+
+def page_text(page: str) -> str:
+    """The Markdown of a page by itself."""
+    path = resource("help") / f"{page}.md"
+    return path.read_text(encoding="utf-8") if path.exists() else _NOTHING

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ui.icons import icon
-from ui.routes import ROOM_ICONS, ROOM_NAMES, Room
+from ui.routes import ROOM_ICONS, ROOM_KEYS, ROOM_NAMES, Room
 from ui.widgets.facts import heading
 
 _ICON_COLOUR = QColor("#c9d4e6")
@@ -15,7 +15,7 @@ _ROW_SPARE = 17
 
 
 class Navigation(QWidget):
-    """The list of rooms; `chosen` carries the Room. Ctrl+1 … Ctrl+9 are the first nine."""
+    """The list of rooms; `chosen` carries the Room. Each has a key."""
 
     chosen = Signal(object)
 
@@ -26,11 +26,10 @@ class Navigation(QWidget):
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setUniformItemSizes(True)
-        for place, (room, words) in enumerate(rooms.items(), 1):
+        for room, words in rooms.items():
             line = QListWidgetItem(icon(ROOM_ICONS[room], _ICON_COLOUR), f" {words}")
             line.setData(Qt.ItemDataRole.UserRole, room.value)
-            if place <= 9:
-                line.setToolTip(f"{words}  Ctrl+{place}")
+            line.setToolTip(f"{words}  {ROOM_KEYS[room]}")
             self.list.addItem(line)
         self.list.currentRowChanged.connect(self._chosen)
         head = QWidget()

@@ -1,6 +1,18 @@
 """The store's frozen steps: one file a version, plain SQL, importing no table class."""
 
-from models.store.migrations import m0001_first
+from models.store.migrations import (
+    m0001_first,
+    m0002_county_and_statements,
+    m0003_archives,
+    m0004_notice_photo,
+    m0005_person_apart,
+)
 
-MIGRATIONS: tuple[str, ...] = (m0001_first.SQL,)
+MIGRATIONS: tuple[str, ...] = (
+    m0001_first.SQL,
+    m0002_county_and_statements.SQL,
+    m0003_archives.SQL,
+    m0004_notice_photo.SQL,
+    m0005_person_apart.SQL,
+)
 """In order; the office's `user_version` counts how many of them it has been through."""

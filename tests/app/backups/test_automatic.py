@@ -196,10 +196,10 @@ def test_thinning_touches_only_our_own(tmp_path: Path) -> None:
     for day in range(1, 30):
         (tmp_path / file_name("云溪镇", datetime(2024, 6, day))).touch()
         (tmp_path / file_name("石门镇", datetime(2024, 6, day))).touch()
-    (tmp_path / "乡财备份-旧.zip").touch()
+    (tmp_path / "乡财备份-旧.xcbak").touch()
     assert thin(tmp_path, "云溪镇")
     assert len(kept_in(tmp_path, "石门镇")) == 29
-    assert (tmp_path / "乡财备份-旧.zip").exists()
+    assert (tmp_path / "乡财备份-旧.xcbak").exists()
     assert NAME.fullmatch(file_name("a/b:c", NOW)) is not None
     assert thin(tmp_path / "none", "云溪镇") == []
 

@@ -35,7 +35,7 @@ def test_an_office_comes_back_as_it_was(admin: Desk, tmp_path: Path) -> None:
     live(admin, tmp_path)
     before = row_digests(admin.store)
     path = backed_up(admin, tmp_path / "u")
-    assert path.name == "乡财备份-云溪镇-20240603-090000.zip"
+    assert path.name == "乡财备份-云溪镇-20240603-090000.xcbak"
     assert [one.name for one in path.parent.iterdir()] == [path.name]
     done = restore(path, folder=tmp_path / "new", operator="经办甲", password=PASSWORD)
     assert (done.township, done.business_date, done.files) == ("云溪镇", "2024-06-20", 2 + 4)

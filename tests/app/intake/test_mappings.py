@@ -144,3 +144,19 @@ def test_from_the_command_line(
     last = book("8月", HEADING, ("上溪村", "周戊", "吴己", THREE))
     assert run(capsys, "import", "people", last, *office)[0] == 2
     assert run(capsys, "mapping", "forget", "村里的人", *office)[0] == 2
+
+
+def test_the_other_of_two_lists_side_by_side_is_said_to_be_unread(desk: Desk, book: Book) -> None:
+    """Whoever names the columns of one list must hear that the other one is still there."""
+    heading = ("村", "姓名", "身份证号", "姓名", "身份证号")
+    path = book(
+        "两栏", heading, ("上溪村", "赵甲", ONE, "钱乙", TWO), ("上溪村", "孙丙", THREE, "李丁", id_number(4))
+    )
+    answer: Any = import_people(
+        desk, path=path, mapping={"B列": "姓名", "C列": "身份证号码", "D列": "", "E列": ""}
+    ).answer
+    assert names(desk) == ["赵甲", "孙丙"]
+    (said,) = [one["sentence"] for one in answer["remarks"] if one["code"] == "sheet.twin_columns"]
+    assert said == (
+        "工作表“人”里还有同名的栏没有读取：D 列“姓名”、E 列“身份证号”。如果那里写的是另外的人，请改成一行一人后重新导入。"
+    )

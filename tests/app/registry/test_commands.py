@@ -13,7 +13,7 @@ from app.programs.use_cases import add_policies
 from tests.app.batches.months import AGED, POLICIES
 from tests.app.registry.test_list_hits import number
 from tests.app.registry.test_merging import FIRST, put
-from tests.builders import Make
+from tests.builders import Make, card_number
 from tests.conftest import PASSWORD
 from tests.sheets import workbook
 
@@ -157,3 +157,30 @@ def test_changes_and_words(shell: Shell, make: Make, tmp_path: Path) -> None:
     assert shell("bank", "aliases")["aliases"] == [{"alias": "农商行", "name": "新昌农商银行"}]
     assert shell("bank", "alias", "农商行", "农业银行", code=REFUSED)["refused"] == "AliasStandsAlready"
     assert "配偶" in shell.lines("relation", "alias", "老婆", "配偶")
+
+
+def test_somebody_is_enrolled_and_stopped_by_commands(shell: Shell, make: Make) -> None:
+    person = make.person("王一", birth="19400501")
+    number_of = make.id_number_of(person)
+    begun = shell(
+        "enrolment", "start", "--program", AGED, "--person", number_of, "--from", "2024-06-01", "--reason", "民政所批准"
+    )  # fmt: skip
+    assert (begun["fen"], begun["from"]) == (5_000, "2024-06-01")
+    no = shell(
+        "enrolment", "start", "--program", AGED, "--person", number_of, "--from", "2024-06-01", "--fact", "quantity",
+        "--reason", "又一次", code=REFUSED,
+    )  # fmt: skip
+    assert no["refused"] == "FactUnclear"
+    stopped = shell("enrolment", "stop", begun["enrolment"], "--last", "2024-06-30", "--reason", "迁出")
+    assert (stopped["state"], stopped["last"]) == ("active", "2024-06-30")
+
+
+def test_a_new_passbook_by_command(shell: Shell, make: Make) -> None:
+    person = make.person("王一", account=card_number(41))
+    asked = ("account", "register", make.id_number_of(person), "--reason", "换折", "--number")
+    assert shell(*asked, card_number(42)) | {"doubt": ""} == {
+        "person": person, "account": 2, "name": "王一", "changed": True, "doubt": "",
+    }  # fmt: skip
+    make.person("李二", account=card_number(43))
+    assert shell(*asked, card_number(43), code=REFUSED)["refused"] == "AccountNeedsWord"
+    assert "另一户" in shell(*asked, card_number(43), "--checked")["doubt"]

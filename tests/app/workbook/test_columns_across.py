@@ -8,9 +8,9 @@ from app.workbook.columns import (
     LIST,
     PEOPLE,
     ROSTER,
-    AmbiguousColumns,
     Form,
     MemberRow,
+    PeopleSideBySide,
     data_rows,
     find_tables,
     table_remarks,
@@ -136,7 +136,7 @@ def test_headings_that_come_again_and_again() -> None:
 )
 def test_what_is_not_regular_is_asked(heading: list[Cell]) -> None:
     row: list[Cell] = ["上溪村", *["甲", HEAD, "乙", WIFE, "丙", SON, "丁", OTHER][: len(heading) - 1]]
-    with pytest.raises(AmbiguousColumns):
+    with pytest.raises(PeopleSideBySide):
         table_of([heading, row], PEOPLE)
 
 

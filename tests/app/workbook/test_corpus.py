@@ -7,6 +7,9 @@ import tests.corpus.table_cases
 import tests.corpus.xlsx_cases  # noqa: F401 (the cases put themselves into the list)
 from app.workbook.reading import Cell, UnreadableWorkbook, read_workbook
 from tests.corpus.cases import CASES, Case
+from tests.corpus.sentences import SENTENCES
+
+SAID = {name: sentence for sentence, names in SENTENCES.items() for name in names}
 
 
 def filled(cells: list[Cell]) -> list[Cell]:
@@ -49,10 +52,13 @@ def test_refused_with_its_sentence(case: Case) -> None:
             for _ in sheet.rows():
                 pass
     assert type(no.value) is case.refused
-    assert case.file in no.value.sentence
-    assert no.value.sentence.endswith("。")
+    assert no.value.sentence == SAID[case.name]
+
+
+def test_every_refusal_has_its_sentence_and_no_sentence_is_left_over() -> None:
+    assert set(SAID) == {case.name for case in CASES if case.refused is not None}
 
 
 def test_there_are_enough_of_them_and_no_two_alike() -> None:
-    assert len(CASES) >= 150
+    assert len(CASES) >= 300
     assert len({case.name for case in CASES}) == len(CASES)

@@ -28,6 +28,7 @@ from app.workbook.marks import (
     Mark,
     Summary,
     is_summary,
+    mark_height,
 )
 from app.workbook.reading import read_workbook
 from app.workbook.safe_file import WouldOverwriteInput
@@ -91,6 +92,9 @@ def test_everything_else_is_as_it_was(body: bytes) -> None:
     assert theirs.pop("widths").items() <= widths.items()  # type: ignore[attr-defined]
     assert widths["H"][2] == 60  # type: ignore[index]
     assert widths["I"][3], "the hidden columns beside ours stay hidden"  # type: ignore[index]
+    two_lines = {5: (30, False, 0), 9: (30, True, 0)}
+    assert ours["heights"] == {**theirs.pop("heights"), **two_lines}  # type: ignore[dict-item]
+    del ours["heights"]
     assert ours == theirs
 
 
@@ -580,3 +584,43 @@ def _converted(path: Path, folder: Path, kind: str) -> bytes:
         check=True, capture_output=True, timeout=180, env={**os.environ, "HOME": str(path.parent)},
     )  # fmt: skip
     return (folder / path.with_suffix(f".{kind.split(':', 1)[0]}").name).read_bytes()
+
+
+# -- what is said is seen ----------------------------------------------------------------------------------------
+
+
+def _fixed(path: Path, default: bool) -> bytes:
+    """Rows of a height of their own, or all of one by the sheet's word."""
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("花名册")
+    sheet.write_row(0, 0, ["姓名", "身份证号"])
+    if default:
+        sheet.set_default_row(16)
+    for row in range(1, 4):
+        sheet.write_row(row, 0, ["张三", "33062419570314"])
+    if not default:
+        sheet.set_row(1, 16)
+        sheet.set_row(2, 99)
+    book.close()
+    return path.read_bytes()
+
+
+LONG = "身份证号是 14 位，应为 18 位。请照证件逐位核对，改正后重新导入这一行；原件遗失的请向派出所查询。" * 2
+
+
+@pytest.mark.parametrize("default", [False, True])
+def test_a_row_grows_until_what_is_said_is_seen(tmp_path: Path, default: bool) -> None:
+    body = _fixed(tmp_path / "a.xlsx", default)
+    marks = [mark(2, 1, LONG), mark(3, 1, LONG), mark(4, 1, "短。")]
+    sheet = loaded(marked(body, marks, 1).body)["花名册"]
+    needed = mark_height(str(sheet["C2"].value))
+    assert needed >= 15 * 4
+    usual = 15.75 if default else None
+    grown = [usual, needed, needed if default else 99, usual]
+    assert [sheet.row_dimensions[row].height for row in range(1, 5)] == grown
+    copied = loaded(marked_copy(read_workbook(body, "a.xls"), marks, {"花名册": 1}, SUMMARY))["花名册"]
+    assert [copied.row_dimensions[row].height for row in range(1, 5)] == [None, needed, needed, None]
+
+
+def test_no_row_grows_beyond_what_excel_allows() -> None:
+    assert mark_height("长" * 20_000) == 409

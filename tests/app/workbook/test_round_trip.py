@@ -12,12 +12,12 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.workbook import sheet_xml
 from app.workbook.cell_values import Cell, date_of_serial
+from app.workbook.kinds import row_shapes
+from app.workbook.kinds.sheet_look import look_at
+from app.workbook.kinds.sheet_xml import SheetReader
+from app.workbook.kinds.xlsx_parts import SharedStrings, read_styles
 from app.workbook.reading import read_workbook
-from app.workbook.sheet_look import look_at
-from app.workbook.sheet_xml import SheetReader
-from app.workbook.xlsx_parts import SharedStrings, read_styles
 from tests.corpus.packages import MAIN, STYLES, ods, worksheet
 from tests.corpus.table_cases import row, table, text, value
 
@@ -194,7 +194,7 @@ def test_patterns_read_what_the_parser_reads(
 
 def read_by(reader: SheetReader, part: bytes) -> tuple[object, int, object]:
     rows = {}
-    before, sheet_xml._LEARN_AFTER = sheet_xml._LEARN_AFTER, 2  # type: ignore[misc]
+    before, row_shapes._LEARN_AFTER = row_shapes._LEARN_AFTER, 2  # type: ignore[misc]
     try:
         for runs in reader.runs([part]):
             for run in runs:
@@ -202,7 +202,7 @@ def read_by(reader: SheetReader, part: bytes) -> tuple[object, int, object]:
                     marks = sorted((column, mark) for at, column, mark in run.marks if at == place)
                     rows[run.first + place] = (list(cells), marks)
     finally:
-        sheet_xml._LEARN_AFTER = before  # type: ignore[misc]
+        row_shapes._LEARN_AFTER = before  # type: ignore[misc]
     notes = reader.notes
     tally = reader.found.tally
     said = (

@@ -2,7 +2,9 @@
 
 import csv
 import subprocess
+import tracemalloc
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from app.workbook import writing
 from app.workbook.reading import open_workbook
 from app.workbook.safe_file import WouldOverwriteInput
 from app.workbook.writing import (
+    Banner,
     Column,
     Formula,
     Kind,
@@ -243,3 +246,59 @@ def test_libreoffice_recalculates_the_stored_totals(tmp_path: Path) -> None:
     rows = list(csv.reader((tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()))
     (total,) = [row for row in rows if row[0] == "合计"]
     assert total[3:5] == ["499.62", "50,648.00"]
+
+
+def test_rows_are_never_held(tmp_path: Path) -> None:
+    def peak(count: int) -> int:
+        rows = (
+            (number, f"张{number}", f"33062419{number:010d}", number, number, None, None)
+            for number in range(count)
+        )
+        tracemalloc.start()
+        try:
+            write_workbook(
+                tmp_path / f"{count}.xlsx", [spec(rows=rows, notes=(), signatures=())], created=MADE
+            )
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(10)  # whatever is made once
+    assert peak(12_000) < 1.1 * peak(3_000)
+
+
+def test_a_banner_stands_across_and_begins_a_page(tmp_path: Path) -> None:
+    rows = [Banner("甲户"), ROWS[0], Line(["小计", None, None, 1, 2, None, None]), Banner("乙户", page=True), ROWS[1],
+            Banner("领取人：", bold=False, framed=False)]  # fmt: skip
+    columns = tuple(replace(column, total=False) for column in COLUMNS)
+    write_workbook(tmp_path / "a.xlsx", [spec(rows=rows, columns=columns, repeat_title=True)], created=MADE)
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert (sheet["A5"].value, sheet["A5"].font.b, sheet["A5"].border.left.style) == ("甲户", True, "thin")
+    assert (sheet["A8"].value, sheet["A10"].value, sheet["A10"].border.left.style) == (
+        "乙户",
+        "领取人：",
+        None,
+    )
+    assert {"A5:G5", "A8:G8", "A10:G10"} <= {str(merge) for merge in sheet.merged_cells.ranges}
+    assert [one.id for one in sheet.row_breaks.brk] == [7]
+    assert sheet.print_title_rows == "$1:$4"
+    assert sheet.auto_filter.ref == "A4:G9"
+
+
+def test_signatures_of_a_narrow_table_stand_on_one_line(tmp_path: Path) -> None:
+    labels = ("单位负责人：", "财政所长：", "审核：", "制表：")
+    narrow = (Column("序号", Kind.COUNT, 5), Column("村", width=10), Column("金额", Kind.MONEY, 12))
+    write_workbook(
+        tmp_path / "a.xlsx",
+        [
+            spec(columns=narrow, rows=[(1, "甲", 5)], signatures=labels, notes=(), frozen_columns=0),
+            spec(signatures=labels),
+        ],
+        created=MADE,
+    )
+    first, second = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets
+    (line,) = [row for row in first.iter_rows(values_only=True) if str(row[0]).startswith("单位负责人：")]
+    assert all(label in str(line[0]) for label in labels)
+    assert list(line[1:]) == [None, None]
+    (line,) = [row for row in second.iter_rows(values_only=True) if row[0] == labels[0]]
+    assert [cell for cell in line if cell] == list(labels)

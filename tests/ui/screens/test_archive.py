@@ -14,6 +14,7 @@ from app.desk import Desk
 from models.domain.flows.batch_flow import BatchState
 from tests.app.ledger.lived import DAY, Lived, live
 from tests.ui.conftest import Opened
+from tests.ui.printing.reading import text_of
 from tests.ui.screens.answering import acts, answer, enter, press
 from ui.routes import Place, Room
 from ui.screens.archive.screen import ArchiveScreen
@@ -58,6 +59,9 @@ def test_a_settled_batch_is_filed_and_its_dossier_taken_out(
     assert hashlib.sha256(out.read_bytes()).hexdigest() == found.dossier.sha256
     assert {one.name for one in found.files} < set(zipfile.ZipFile(out).namelist())
     assert store.value("SELECT count(*) FROM audit_line WHERE act = 'table.export'") == 1
+    screen.print_cover()
+    assert "保管期限" in text_of(screen.preview.document)
+    screen.preview.close()
     screen.verify_zip(out)
     opened.settle()
     assert screen.tab == "verified"

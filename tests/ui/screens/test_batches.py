@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 from app.desk import Desk
 from tests.app.batches.months import AGED, Month
 from tests.ui.conftest import Opened
+from tests.ui.printing.reading import text_of
 from ui.routes import Place, Room
 from ui.screens.batches.screen import BatchesScreen
 from ui.widgets.asking import Question
@@ -195,7 +196,33 @@ def test_why_somebody_gets_what(open_frame: Callable[..., Opened], month: Month)
     screen = at_batches(opened, batch)
     screen.page.show_why(month.payment(batch, 1))
     assert "50.00" in screen.page.why.text
+    screen.page.why.print_slip()
+    paper = text_of(screen.page.why.preview.document)
+    assert screen.page.why.shown.trace in paper
+    assert "伍拾元整" in paper
+    screen.page.why.preview.close()
     screen.page.why.close()
+
+
+def test_the_check_sheet_is_printed_as_it_stands_and_then_as_it_was_frozen(
+    open_frame: Callable[..., Opened], month: Month
+) -> None:
+    batch = month.create()
+    opened = open_frame()
+    screen = at_batches(opened, batch)
+    screen.print_check()
+    opened.settle()
+    assert "没有封存" in text_of(screen.preview.document)
+    screen.preview.close()
+    month.reviewed(batch)
+    screen.open_batch(batch)
+    screen.print_check()
+    opened.settle()
+    paper = "".join(text_of(screen.preview.document).split())
+    digest = str(month.store.value("SELECT sha256 FROM check_sheet WHERE batch_id = ?", (batch,)))
+    assert digest[:32] in paper
+    assert "没有封存" not in paper
+    screen.preview.close()
 
 
 def test_a_batch_without_policy_is_refused_in_the_question(
@@ -217,4 +244,4 @@ def test_what_a_post_may_not_do_is_grey(open_frame: Callable[..., Opened], month
     opened = open_frame("审计戊")
     at_batches(opened, batch)
     able = {action.text().split(" ")[0] for action in opened.frame.tools.actions() if action.isEnabled()}
-    assert able == {"导出", "打印", "列设置"}
+    assert able == {"打印体检表", "导出", "打印", "列设置"}

@@ -11,6 +11,7 @@ from models.domain.posting import Ledger
 from tests.app.funds.money import LAND, allot, funded, use
 from tests.conftest import seat
 from tests.ui.conftest import Opened
+from tests.ui.printing.reading import text_of
 from tests.ui.screens.answering import acts, answer, enter, press
 from ui.routes import Place, Room
 from ui.screens.funds.screen import FundsScreen
@@ -62,6 +63,20 @@ def test_an_allotment_and_its_receipt_by_keys(open_frame: Callable[..., Opened],
     assert admin.store.value("SELECT attachments FROM voucher") == 2
 
 
+def test_what_comes_next_is_received_for_the_newest(open_frame: Callable[..., Opened], admin: Desk) -> None:
+    """The row that stood before must not take the money; one's surplus is not what another may use."""
+    opened, screen = opened_at(open_frame)
+    for document, yuan in (("浙财农[2024]12号", "100"), ("浙财农[2024]15号", "200")):
+        press(opened, "Ctrl+N")
+        answer(opened, screen, program=LAND, document=document, level="省", issued_on="2024-05-20", yuan=yuan)
+        newest = max(one.id for one in allotments(admin.store))
+        press(opened, "Ctrl+R")
+        assert screen.question.values()["allotment"] == str(newest)
+        answer(opened, screen, yuan="150", received_on="2024-05-28", remark="", attachments="1")
+    assert (screen.total.allotted, screen.total.received) == (30_000, 30_000)
+    assert screen.total.available == 10_000 + 15_000
+
+
 def test_what_is_refused_keeps_what_was_typed(open_frame: Callable[..., Opened], admin: Desk) -> None:
     opened, screen = opened_at(open_frame)
     screen.ask_new()
@@ -104,6 +119,9 @@ def test_adjusted_cut_carried_and_withdrawn(open_frame: Callable[..., Opened], a
 def test_a_receipt_is_reversed_in_red(open_frame: Callable[..., Opened], admin: Desk) -> None:
     funded(seat(admin, "经办甲"), 100_000)
     opened, screen = opened_at(open_frame, tab="receipts")
+    screen.print_receipt()
+    assert "壹仟元整" in text_of(screen.preview.document)
+    screen.preview.close()
     screen.ask_reverse()
     answer(opened, screen, reason="登错专户")
     assert receipts(admin.store) == []
@@ -145,4 +163,4 @@ def test_others_may_look_and_change_nothing(open_frame: Callable[..., Opened], n
     for tab in range(3):
         screen.tabs.setCurrentIndex(tab)
         allowed = [words for words, enabled in acts(opened).items() if enabled]
-        assert set(allowed) <= {"导出", "打印", "列设置"}
+        assert set(allowed) <= {"导出", "打印", "列设置", "打印到账单"}

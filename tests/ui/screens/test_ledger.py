@@ -1,14 +1,10 @@
 """台账: from a sum to its lines, to the voucher, and back with Esc; vouchers on paper."""
 
-import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMarginsF
-from PySide6.QtGui import QPageLayout, QPageSize
-from PySide6.QtPrintSupport import QPrinter
 
 from app.desk import Desk
 from app.ledger.queries import lines_of, vouchers
@@ -16,10 +12,14 @@ from app.pages import sums_of
 from models.domain.money import Fen, yuan_text
 from tests.app.ledger.lived import DAY, Lived, live
 from tests.ui.conftest import Opened
+from tests.ui.printing.reading import text_of
 from tests.ui.screens.answering import acts, answer, enter, press
+from ui.printing.forms.vouchers import ROWS, VoucherPaper, voucher_document
+from ui.printing.frame import Foot
+from ui.printing.paper import A4, VOUCHER, Paper
+from ui.printing.pdf import laid_out
 from ui.routes import Place, Room
 from ui.screens.ledger.screen import LedgerScreen
-from ui.screens.ledger.voucher_paper import ROWS, Paper, print_vouchers
 from ui.widgets.paged_table import PagedTable
 
 
@@ -148,33 +148,26 @@ def test_selected_vouchers_are_previewed(open_frame: Callable[..., Opened]) -> N
     screen.voucher_preview.close()
 
 
-def printed(papers: list[Paper], path: Path) -> tuple[int, str]:
-    printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(path))
-    printer.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, QMarginsF(12, 12, 12, 12)
-        )
-    )
-    halves = print_vouchers(papers, printer)
-    return halves, subprocess.run(
-        ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
-    ).stdout
+def printed(papers: list[VoucherPaper], paper: Paper) -> tuple[int, str]:
+    document = voucher_document(papers, Foot(), paper)
+    return len(laid_out(document)), text_of(document)
 
 
 @pytest.mark.usefixtures("qapp")
-def test_a_voucher_on_paper_has_its_figures_and_a_long_one_goes_on(lived: Lived, tmp_path: Path) -> None:
+def test_a_voucher_on_paper_has_its_figures_and_a_long_one_goes_on(lived: Lived) -> None:
     store = lived.month.store
     one = next(voucher for voucher in vouchers(store) if voucher.event == "approve")
     lines = lines_of(store, one.id)
-    halves, text = printed([Paper("云溪镇财政所", one, lines)], tmp_path / "one.pdf")
-    assert halves == 1
+    pages, text = printed([VoucherPaper("云溪镇财政所", one, lines)], VOUCHER)
+    assert pages == 1
     assert text.count(yuan_text(one.fen)) >= 4  # two lines, and the total of both sides
-    halves, text = printed([Paper("云溪镇财政所", one, [lines[0]] * (ROWS + 1))], tmp_path / "long.pdf")
-    assert halves == 2
-    assert "1/2" in text
-    assert "2/2" in text
+    long = VoucherPaper("云溪镇财政所", one, [lines[0]] * (ROWS + 1))
+    for paper, expected in ((VOUCHER, 2), (A4, 1)):
+        pages, text = printed([long], paper)
+        assert pages == expected
+        assert "1/2" in text
+        assert "2/2" in text
+        assert "接下页" in text
 
 
 def test_an_empty_office_has_empty_books(open_frame: Callable[..., Opened]) -> None:

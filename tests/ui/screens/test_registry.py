@@ -8,8 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from app.desk import Desk
-from tests.builders import Make
+from tests.builders import Make, card_number
 from tests.ui.conftest import Opened
+from tests.ui.screens.answering import answer, fill, press
 from ui.routes import Place, Room
 from ui.screens.registry.screen import RegistryScreen
 
@@ -130,6 +131,42 @@ def test_another_head_is_recorded(registry: Registry) -> None:
             "SELECT p.name FROM household h JOIN person p ON p.id = h.head_id WHERE h.id = 1"
         )
     )
+
+
+def test_several_go_out_together_and_only_what_a_split_needs_is_asked(
+    registry: Registry, admin: Desk
+) -> None:
+    opened, screen, people = registry
+    make = Make(admin)
+    third = make.person("陈小满", household=make.household_of(people[0]), birth="19600202", account=None)
+    screen.open_person(people[0])
+    screen._record_event(people[0])
+    question = screen.question
+    fill(question, kind="split")
+    shown = {name for name, field in question.fields.items() if question.form.isRowVisible(field)}
+    assert shown == {"kind", "day", "member", "members", "reason"}
+    numbers = [make.id_number_of(one) for one in (people[3], third)]
+    fill(question, member=numbers[0], members=numbers[1], reason="兄弟分家")
+    question.take()
+    opened.settle()
+    assert "已登记" in screen.bar.words.text(), question.bar.words.text()
+    homes: dict[int, int] = dict(admin.store.rows("SELECT id, household_id FROM person"))
+    assert homes[people[3]] == homes[third] != homes[people[0]]
+
+
+def test_an_account_is_registered_by_hand_and_a_doubtful_one_needs_the_original(registry: Registry) -> None:
+    opened, screen, people = registry
+    screen.people.go_to_id(people[3])
+    press(opened, "F4")
+    wrong = card_number(321)[:-1] + str((int(card_number(321)[-1]) + 1) % 10)
+    answer(opened, screen, number=wrong, bank="新昌农商银行", medium="社保卡", reason="本人办了新卡")
+    assert "没有通过银行卡校验" in screen.question.bar.words.text()
+    assert screen.question.values()["number"] == wrong
+    answer(opened, screen, number=card_number(321))
+    assert "陈阿毛 的账户已登记" in screen.bar.words.text()
+    assert opened.office.store.value(
+        "SELECT number FROM account WHERE person_id = ?", (people[3],)
+    ) == card_number(321)
 
 
 def test_households_have_their_own_list(registry: Registry) -> None:

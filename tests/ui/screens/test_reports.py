@@ -102,7 +102,12 @@ def test_the_workbook_is_saved_and_a_folder_that_is_none_says_so(
     opened, screen = opened_at(open_frame)
     screen.save(MONTH, tmp_path / "r.xlsx")
     opened.settle()
-    assert [sheet.name for sheet in open_workbook(tmp_path / "r.xlsx").sheets] == ["月报", "指标明细", "核对"]
+    assert [sheet.name for sheet in open_workbook(tmp_path / "r.xlsx").sheets] == [
+        "月报",
+        "指标明细",
+        "核对",
+        "勾稽表",
+    ]
     (tmp_path / "nowhere").write_bytes(b"no folder")
     screen.save(MONTH, tmp_path / "nowhere" / "r.xlsx")
     opened.settle()

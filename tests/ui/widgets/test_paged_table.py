@@ -127,6 +127,16 @@ def test_the_current_row_stays_current_when_it_is_sorted(
     assert table.current_id() == kept
 
 
+def test_going_to_a_row_selects_it_alone(qtbot: QtBot, office: Office, people: list[int]) -> None:
+    """Ctrl+Enter answered a question and the finger is still on Ctrl: no second row may be selected by that."""
+    table = table_of(qtbot, office)
+    table.go_to_row(1)
+    QTest.keyPress(table.view, Qt.Key.Key_F20, Qt.KeyboardModifier.ControlModifier)
+    table.go_to_row(4)
+    QTest.keyRelease(table.view, Qt.Key.Key_F20, Qt.KeyboardModifier.NoModifier)
+    assert table.selected_rows() == [4]
+
+
 def test_a_filter_is_chosen_from_the_panel_and_cleared(
     qtbot: QtBot, office: Office, people: list[int]
 ) -> None:
@@ -215,28 +225,3 @@ def test_what_is_shown_is_written_as_a_workbook(desk: Desk, people: list[int], t
     head = next(place for place, cells in enumerate(rows) if cells[:3] == ["姓名", "身份证号", "出生日期"])
     assert "********" in str(rows[head + 1][1])
     assert len([cells for cells in rows[head + 1 :] if cells[1] and "*" in str(cells[1])]) == 15
-
-
-def test_the_table_is_printed_page_by_page(
-    qtbot: QtBot, office: Office, people: list[int], tmp_path: Path
-) -> None:
-    from PySide6.QtPrintSupport import QPrinter
-
-    from ui.printing import Sheet, landscape_printer, print_sheet
-
-    table = table_of(qtbot, office)
-    columns = table.shown_columns()
-    rows = list(table.model.texts(range(table.rows), columns)) * 4
-    sheet = Sheet(
-        "人员",
-        "",
-        [table.listing.columns[one].heading for one in columns],
-        [False] * len(columns),
-        rows,
-        "打印：经办甲",
-    )
-    printer = landscape_printer()
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "out.pdf"))
-    assert print_sheet(sheet, printer) > 1
-    assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")

@@ -79,7 +79,7 @@ class LockDialog(QDialog):
         try:
             desk = enter(self._office.store, name, self.password.text(), datetime.now())
         except (Refusal, WorldError) as no:
-            self.bar.say(no.sentence, Tone.BAD)
+            self.bar.say(no.window_sentence, Tone.BAD)
             self.password.selectAll()
             self.password.setFocus()
             return

@@ -1,5 +1,6 @@
 """The log-in window: which office, who, the password."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -38,17 +40,24 @@ class LoginWindow(QWidget):
     opened = Signal(object)
     elsewhere = Signal()
 
-    def __init__(self, open_office: OpensOffice, folder: Path | None = None) -> None:
+    def __init__(
+        self, open_office: OpensOffice, folder: Path | None = None, known: Sequence[Path] = ()
+    ) -> None:
+        """`known` are the offices that were opened on this machine; with more than one there is a list to choose from."""
         super().__init__()
         self._open_office = open_office
         self.setWindowTitle("乡财一卡通 · 登录")
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(460 if len(known) < 2 else 580)
 
         self.folder = QLineEdit(str(folder) if folder else "")
         self.folder.setPlaceholderText("办公点数据所在的文件夹")
         browse = QPushButton("浏览(&B)…")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
+        self.others = QPushButton("本机的办公点(&R)")
+        self.others.setAutoDefault(False)
+        self.others.setMenu(self._menu_of(known))
+        self.others.setVisible(len(known) > 1)
         self.operator = QLineEdit()
         self.operator.setPlaceholderText("操作员姓名")
         self.password = QLineEdit()
@@ -73,6 +82,24 @@ class LoginWindow(QWidget):
         self.password.returnPressed.connect(self._enter)
         (self.operator if folder else self.folder).setFocus()
 
+    def give_hint(self, words: str) -> None:
+        """Say something quietly above the buttons; the window makes room for it."""
+        self.hint.setText(words)
+        self.hint.show()
+        self.adjustSize()
+
+    def _menu_of(self, known: Sequence[Path]) -> QMenu:
+        menu = QMenu(self)
+        for folder in known:
+            menu.addAction(str(folder)).triggered.connect(
+                lambda _checked=False, chosen=folder: self._choose(chosen)
+            )
+        return menu
+
+    def _choose(self, folder: Path) -> None:
+        self.folder.setText(str(folder))
+        self.operator.setFocus()
+
     def _lay_out(self, browse: QPushButton) -> None:
         title = QLabel("乡财一卡通")
         font = title.font()
@@ -81,6 +108,7 @@ class LoginWindow(QWidget):
         title.setFont(font)
         folder_row = QHBoxLayout()
         folder_row.addWidget(self.folder)
+        folder_row.addWidget(self.others)
         folder_row.addWidget(browse)
         form = QFormLayout()
         form.addRow("办公点(&F)", folder_row)
@@ -111,8 +139,7 @@ class LoginWindow(QWidget):
     def _browse(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "选择办公点文件夹", self.folder.text())
         if chosen:
-            self.folder.setText(chosen)
-            self.operator.setFocus()
+            self._choose(Path(chosen))
 
     @Slot()
     def _enter(self) -> None:
@@ -129,7 +156,7 @@ class LoginWindow(QWidget):
                 Path(self.folder.text().strip()), self.operator.text().strip(), self.password.text()
             )
         except (Refusal, WorldError) as no:
-            self._say(no.sentence)
+            self._say(no.window_sentence)
             self.password.selectAll()
             self.password.setFocus()
             return
@@ -151,3 +178,4 @@ class LoginWindow(QWidget):
     def _say(self, sentence: str) -> None:
         self.refused.setText(f"未能打开：{sentence}")
         self.refused.show()
+        self.adjustSize()  # else the fields above are pressed flat

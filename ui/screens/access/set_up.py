@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 
 PAGES = ("办公点", "管理员和岗位", "恢复码", "备份位置")
 _SEATS = (Post.CLERK, Post.REVIEWER, Post.APPROVER, Post.AUDITOR)
+
+
+def free_folder(home: Path) -> Path:
+    """Where a new office may lie: the first one in 办公点, the next one on the same PC in 办公点2."""
+    names = ("办公点" if number == 1 else f"办公点{number}" for number in count(1))
+    return next(home / name for name in names if not (home / name).exists())
 
 
 class SetUpWindow(QWidget):
@@ -81,7 +88,7 @@ class SetUpWindow(QWidget):
         self.township.setPlaceholderText("印在公示和报表上的全称，例如 云溪镇")
         self.code = CodeEdit()
         self.code.setPlaceholderText("6、9 或 12 位行政区划代码")
-        self.folder = QLineEdit(str(home / "办公点"))
+        self.folder = QLineEdit(str(free_folder(home)))
         pick = QPushButton("浏览…")
         pick.setAutoDefault(False)
         pick.clicked.connect(lambda: self._pick(self.folder))
@@ -95,7 +102,9 @@ class SetUpWindow(QWidget):
         form.setSpacing(10)
         form.addRow("乡镇名称(&T)", self.township)
         form.addRow("区划代码(&C)", self.code)
-        form.addRow("数据放在(&F)", row)
+        place = QLabel("数据放在(&F)")
+        place.setBuddy(self.folder)
+        form.addRow(place, row)
         form.addRow("村（社区）(&V)", self.villages)
         form.addRow("", quiet("数据加密存放在这个文件夹里，离开密码和恢复码谁也打不开。不要放在网络盘上。"))
         self.township.returnPressed.connect(self.code.setFocus)
@@ -213,7 +222,7 @@ class SetUpWindow(QWidget):
         try:
             acts[page]()
         except (Refusal, WorldError) as no:
-            self.bar.say(no.sentence, Tone.BAD)
+            self.bar.say(no.window_sentence, Tone.BAD)
             return
         finally:
             QApplication.restoreOverrideCursor()
@@ -293,19 +302,11 @@ class SetUpWindow(QWidget):
 
     @Slot()
     def _print_code(self) -> None:
-        from ui.printing import Sheet, preview
+        from ui.printing import preview
+        from ui.printing.forms.recovery_code import recovery_code_document
 
-        self.preview = preview(
-            Sheet(
-                title=f"{self.township.text()}财政所 恢复码",
-                conditions="所有操作员都忘记密码时使用。请密封保管，不要放在电脑里。",
-                headings=["恢复码"],
-                figures=[False],
-                rows=[[self.code_on_paper]],
-                signed=f"打印：{datetime.now():%Y-%m-%d %H:%M}",
-            ),
-            self,
-        )
+        document = recovery_code_document(f"{self.township.text()}财政所", self.code_on_paper, datetime.now())
+        self.preview = preview(document, self)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Closed before the end: what was founded stays and can be opened; the code must then be confirmed later."""

@@ -30,6 +30,7 @@ class DossierCard(QFrame):
         for widget in (self.title, self.words, self.bar, self.pairs):
             box.addWidget(widget)
         box.addWidget(self.files, 1)
+        box.addStretch()  # the words stay above where there is no list
 
     def show_batch(self, batch: int | None, name: str) -> None:
         """Show one batch, or that none is chosen."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
@@ -12,24 +12,50 @@ from app.access.use_cases import log_export
 from app.archive.listings import DOSSIERS, KEPT_FILES
 from app.archive.queries import Verified, kept_file, verify_office, verify_zip
 from app.archive.use_cases import archive_batch, make_dossier
+from app.batches.queries import batch_view
 from app.changes import Changes, Topic
 from app.desk import Desk
 from models.domain.permission import Permission
 from models.store.durable import replacing
 from ui.office import Office
+from ui.printing import preview
+from ui.printing.forms.covers import cover_document
+from ui.printing.frame import foot_of
 from ui.routes import Place, Room
+from ui.screens.archive.disposals_tab import DisposalsTab
 from ui.screens.archive.dossier_card import DossierCard
+from ui.screens.archive.dossier_cover import dossier_cover
+from ui.screens.archive.due_tab import DueTab
+from ui.screens.archive.filings_tab import FilingsTab
+from ui.screens.archive.loans_tab import LoansTab
+from ui.screens.archive.tab import ArchiveTab
+from ui.screens.archive.volumes_tab import VolumesTab
+from ui.screens.archive.years_tab import YearsTab
 from ui.screens.tabbed_screen import TabbedScreen
 from ui.theme import Tone
 from ui.widgets.facts import TextTable, heading, quiet
 from ui.widgets.paged_table import good_bad
 
+_TABS: Final[tuple[type[ArchiveTab], ...]] = (
+    FilingsTab,
+    VolumesTab,
+    LoansTab,
+    DueTab,
+    DisposalsTab,
+    YearsTab,
+)
+"""The tabs beside those of this page, from left to right."""
+_SAMPLE: Final = 100
+"""How many files a look by lot takes."""
+
 
 class ArchiveScreen(TabbedScreen):
-    """Batches to file and filed, kept files, and what the last verification found."""
+    """Batches to file and filed, the shelves, what leaves them, whole years, kept files, and what the last verification found."""
 
     room: ClassVar[Room] = Room.ARCHIVE
-    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.ARCHIVE, Topic.BATCHES, Topic.RUNS, Topic.REPORTS})
+    topics: ClassVar[frozenset[Topic]] = frozenset(
+        {Topic.ARCHIVE, Topic.BATCHES, Topic.RUNS, Topic.REPORTS, Topic.LEDGER, Topic.ENROLMENTS}
+    )
     help_page = "archive"
 
     def __init__(self, office: Office) -> None:
@@ -52,7 +78,10 @@ class ArchiveScreen(TabbedScreen):
         split.setSizes([740, 430])
         self.verdict = heading("还没有核验过", 1.1)
         self.verified = TextTable(["文件", "问题"], stretch=0)
-        self.add_tab("dossiers", "案卷", split, self.dossiers)
+        self.add_tab("dossiers", "批次归档", split, self.dossiers)
+        self.parts = {kind.name: kind(self) for kind in _TABS}
+        for part in self.parts.values():
+            self.add_tab(part.name, part.words, part, part.table)
         self.add_tab("kept", "存档文件", self.kept)
         self.add_tab("verified", "核验结果", self._verified_page())
         self.dossiers.add_row_action(
@@ -74,10 +103,13 @@ class ArchiveScreen(TabbedScreen):
     # -- what the frame asks -------------------------------------------------------------------------------------
 
     def tools(self) -> Sequence[QAction]:
-        """File, make, save, verify."""
+        """File, make, save, verify; or what the tab that is shown has."""
+        if self.tab in self.parts:
+            return self.parts[self.tab].tools()
         may, exports = self.office.may(Permission.ARCHIVE), self.office.may(Permission.EXPORT)
         verify = [
             self._tool_of("verify", "核验全部文件", "list-check", "F8", self.verify),
+            self._tool_of("sample", "抽查", "list-check", "", self.verify_sample),
             self._tool_of("zip", "核验案卷文件", "folder-open", "", self.ask_verify_zip),
         ]
         if self.tab == "verified":
@@ -89,6 +121,7 @@ class ArchiveScreen(TabbedScreen):
                 self._tool_of(
                     "save", "案卷另存", "device-floppy", "", self.ask_save_dossier, enabled=exports
                 ),
+                self._tool_of("cover", "打印封面", "printer", "Ctrl+T", self.print_cover),
             ]
             if self.tab == "dossiers"
             else [
@@ -101,6 +134,8 @@ class ArchiveScreen(TabbedScreen):
 
     def load_tab(self, name: str) -> None:
         """The card follows the list."""
+        if name in self.parts:
+            self.parts[name].load()
         if name == "dossiers":
             if self.dossiers.current_id() is None:
                 self.dossiers.go_to_row(0)
@@ -146,6 +181,16 @@ class ArchiveScreen(TabbedScreen):
             words=f"将归档批次 {texts[0]}（{texts[1]}）：{texts[4]} 笔，合计 {texts[5]} 元。归档以后仍可登记退票和追回，那时案卷要重新编制。",
         )  # fmt: skip
 
+    @Slot()
+    def print_cover(self) -> None:
+        """Preview the cover of the chosen batch's dossier."""
+        batch = self.chosen_or_say(self.dossiers, "一个批次")
+        if batch is None:
+            return
+        store = self.office.store
+        cover = cover_document([dossier_cover(store, batch_view(store, batch))], foot_of(self.office.desk()))
+        self.preview = preview(cover, self, office=self.office)
+
     # -- saving --------------------------------------------------------------------------------------------------
 
     @Slot()
@@ -155,7 +200,7 @@ class ArchiveScreen(TabbedScreen):
         if found is None or found.dossier is None:
             self.bar.say("这个批次还没有案卷，请先编制。", Tone.CALM)
             return
-        self._ask_save(found.dossier.name, found.dossier.sha256, "案卷 (*.zip)")
+        self.ask_save_file(found.dossier.name, found.dossier.sha256, "案卷 (*.zip)")
 
     @Slot()
     def ask_save_kept(self) -> None:
@@ -164,9 +209,10 @@ class ArchiveScreen(TabbedScreen):
             return
         values = self.kept.model.row_values(self.kept.view.currentIndex().row())
         if values is not None:
-            self._ask_save(str(values[2]), str(values[4]), "所有文件 (*)")
+            self.ask_save_file(str(values[2]), str(values[4]), "所有文件 (*)")
 
-    def _ask_save(self, name: str, sha256: str, kinds: str) -> None:
+    def ask_save_file(self, name: str, sha256: str, kinds: str) -> None:
+        """Ask where a kept file goes."""
         chosen, _ = QFileDialog.getSaveFileName(self, "另存到", str(Path.home() / name), kinds)
         if chosen:
             self.save(sha256, Path(chosen))
@@ -197,6 +243,16 @@ class ArchiveScreen(TabbedScreen):
             "核验全部文件",
             lambda desk: verify_office(desk.store),
             lambda found: self._show(found, "存档文件"),
+        )
+
+    @Slot()
+    def verify_sample(self) -> None:
+        """Look at some kept files, drawn by lot: for an archive that takes long as a whole."""
+        self.bar.clear()
+        self.office.read(
+            f"抽查 {_SAMPLE} 个文件",
+            lambda desk: verify_office(desk.store, _SAMPLE),
+            lambda found: self._show(found, "抽查的存档文件"),
         )
 
     @Slot()

@@ -1,7 +1,6 @@
 """报盘: which batch, which bank's form, which stick; then the control totals, to be shown and printed."""
 
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QSplitter,
@@ -32,7 +32,10 @@ from models.domain.money import Fen, yuan_text
 from models.domain.permission import Permission
 from models.domain.words import amount_in_words
 from ui.office import Office
-from ui.printing import preview_letter
+from ui.printing import preview
+from ui.printing.frame import foot_of
+from ui.printing.sheets.painting import sheet_document
+from ui.screens.bankfiles.control_sheet import control_sheet
 from ui.theme import Tone
 from ui.widgets.facts import Pairs, TextTable, card, heading, quiet
 from ui.widgets.paged_table import PagedTable
@@ -92,7 +95,6 @@ class SendPage(QWidget):
         choose.setAutoDefault(False)
         choose.clicked.connect(self.choose_folder)
         where = QWidget()
-        where.setFocusProxy(self.folder)
         row = QHBoxLayout(where)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.folder, 1)
@@ -106,7 +108,9 @@ class SendPage(QWidget):
         form.setSpacing(8)
         form.addRow("银行格式(&P)", self.profile)
         form.addRow("", self.form_words)
-        form.addRow("写到(&W)", where)
+        words = QLabel("写到(&W)")
+        words.setBuddy(self.folder)
+        form.addRow(words, where)
         page = QWidget()
         box = QVBoxLayout(page)
         box.setContentsMargins(0, 6, 0, 0)
@@ -311,9 +315,10 @@ class SendPage(QWidget):
     def print_control(self) -> None:
         """Preview the control sheet that goes with the stick."""
         if self.view is not None and self.files:
-            self.letter = preview_letter(
-                "代发控制表", control_letter(self.office, self.view, self.files), self
+            document = sheet_document(
+                [control_sheet(self.office.township, self.view, self.files)], foot=foot_of(self.office.desk())
             )
+            self.preview = preview(document, self, office=self.office)
 
 
 def _not_written(fault: KeptButNotWritten, sums: str) -> str:
@@ -326,24 +331,3 @@ def _not_written(fault: KeptButNotWritten, sums: str) -> str:
 def _grouped(sha256: str) -> str:
     """The first part of a hash, in groups that an eye can follow."""
     return " ".join(sha256[place : place + 4] for place in range(0, 16, 4)) + " …"
-
-
-def control_letter(office: Office, view: BatchView, files: list[BankFileView]) -> str:
-    """The control sheet as a page: counts, sums and hashes by file, the sum in words, lines to sign."""
-    total = Fen(sum(file.total_fen for file in files))
-    rows = "".join(
-        f"<tr><td align='center'>{one.part}</td><td>{escape(one.name)}<br><font size='1'>{one.sha256}</font></td>"
-        f"<td align='right'>{one.lines:,}</td><td align='right'>{yuan_text(one.total_fen)}</td></tr>"
-        for one in files
-    )
-    return (
-        f"<h2 align='center'>{escape(office.township)}财政所代发控制表</h2>"
-        f"<p>批次：{escape(view.line.number)}<br>项目：{escape(view.line.program_name)}　{escape(view.line.period_shown)}<br>"
-        f"报盘日期：{files[0].made_on}</p>"
-        "<table border='1' cellspacing='0' cellpadding='4' width='100%' style='border-collapse: collapse; border-style: solid; border-color: black'>"
-        "<tr><th>份</th><th>文件和校验码（SHA-256）</th><th>笔数</th><th>金额（元）</th></tr>"
-        f"{rows}<tr><td></td><td>合计</td><td align='right'>{sum(one.lines for one in files):,}</td>"
-        f"<td align='right'>{yuan_text(total)}</td></tr></table>"
-        f"<p>大写：{amount_in_words(total)}</p><p>&nbsp;</p>"
-        "<table width='100%'><tr><td>经办：</td><td>复核：</td><td>银行签收：</td><td>日期：</td></tr></table>"
-    )

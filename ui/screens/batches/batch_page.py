@@ -314,7 +314,7 @@ class BatchPage(QWidget):
         """Why somebody gets what: the trace with its policy and document."""
         from ui.screens.batches.why_dialog import WhyDialog
 
-        self.why = WhyDialog(why(self.office.store, payment), self)
+        self.why = WhyDialog(self.office, why(self.office.store, payment), self)
         self.why.open()
 
     def for_chosen(self, act: Callable[[list[int]], None], said: Callable[[str], None]) -> None:

@@ -143,6 +143,11 @@ class CheckPage(QWidget):
             [[str(r.line) if r.line else "", r.name, r.id_masked, r.sentence] for r in one.rows[:2000]],
             [r.payment_id for r in one.rows[:2000]],
         )
+        of_nobody = not any(
+            r.line or r.name for r in one.rows
+        )  # of the batch's money: the sentence has the room
+        for column in range(3):
+            self.rows.setColumnHidden(column, of_nobody)
 
     @Slot(str)
     def _write(self, text: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget
 
 from app.batches.listings import BATCHES
+from app.batches.queries import BatchView, check_batch, frozen_sheets
 from app.batches.use_cases import (
     approve_batch,
     cancel_batch,
@@ -30,6 +31,7 @@ from models.domain.permission import Permission
 from ui.office import Office
 from ui.routes import Place, Room
 from ui.screens.batches.batch_page import BatchPage
+from ui.screens.batches.check_paper import check_sheets
 from ui.screens.list_screen import ListScreen
 from ui.theme import Tone
 from ui.widgets.asking import Asked, Question
@@ -146,8 +148,29 @@ class BatchesScreen(ListScreen):
                 enabled=self.office.may(Permission.STOP_PAYMENT) and state in BEFORE_SENDING,
             ),
             self._tool_of("cancel", "作废", "trash", "", self.ask_cancel, enabled=can_cancel),
+            self._tool_of("checked", "打印体检表", "list-check", "Ctrl+T", self.print_check),
             *self.table_tools(),
         ]
+
+    @Slot()
+    def print_check(self) -> None:
+        """Preview the check sheet: the one that was frozen last, as it stands now while the batch is being made."""
+        view = self.page.view
+        if view is None:
+            return
+        kept = frozen_sheets(self.office.store, view.line.id)
+        if kept and view.line.state not in OPEN_TO_CHANGE:
+            self._preview_check(view, kept[-1])
+            return
+        day = self.office.today
+
+        def work(desk: Desk) -> Mapping[str, object]:
+            return check_batch(desk.store, view.line.id, day).as_json()
+
+        self.office.read("体检", work, lambda body: self._preview_check(view, body))
+
+    def _preview_check(self, view: BatchView, body: Mapping[str, object]) -> None:
+        self.preview_sheets(check_sheets(self.office.township, view, body))
 
     def refresh(self) -> None:
         """The list, and the batch that is open."""

@@ -8,14 +8,19 @@ from app.batches.queries import Why
 from models.domain.buckets import BUCKET_NAMES
 from models.domain.money import yuan_text
 from models.domain.period import period_text
+from ui.office import Office
+from ui.printing.forms.slip import slip_document
+from ui.printing.frame import foot_of
+from ui.screens.batches.why_slip import why_slip
 from ui.widgets.facts import Pairs, heading
 
 
 class WhyDialog(QDialog):
     """The trace as a sentence that can be copied."""
 
-    def __init__(self, why: Why, parent: QWidget | None = None) -> None:
+    def __init__(self, office: Office, why: Why, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.office, self.shown = office, why
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("计算依据")
         self.setMinimumWidth(560)
@@ -42,11 +47,14 @@ class WhyDialog(QDialog):
         )
         copy = QPushButton("复制这句话(&C)")
         copy.clicked.connect(self._copy)
+        paper = QPushButton("打印(&P)…")
+        paper.clicked.connect(self.print_slip)
         close = QPushButton("关闭")
         close.setDefault(True)
         close.clicked.connect(self.accept)
         foot = QHBoxLayout()
         foot.addWidget(copy)
+        foot.addWidget(paper)
         foot.addStretch()
         foot.addWidget(close)
         box = QVBoxLayout(self)
@@ -54,6 +62,14 @@ class WhyDialog(QDialog):
         box.addWidget(trace)
         box.addWidget(pairs)
         box.addLayout(foot)
+
+    @Slot()
+    def print_slip(self) -> None:
+        """Preview the slip that a clerk hands to somebody who objects."""
+        from ui.printing import preview
+
+        slip = why_slip(f"{self.office.township}财政所", self.shown)
+        self.preview = preview(slip_document(slip, foot_of(self.office.desk())), self, office=self.office)
 
     @Slot()
     def _copy(self) -> None:

@@ -389,7 +389,7 @@ class CounterWindow(QWidget):
         try:
             enter(self.office.store, name, self.password.text(), datetime.now())
         except (Refusal, WorldError) as no:
-            self._refuse(no.sentence)
+            self._refuse(no.window_sentence)
             return
         self._may_close = True
         self.close()

@@ -30,6 +30,7 @@ from ui.screens.tabbed_screen import TabbedScreen
 from ui.theme import Tone
 from ui.widgets.asking import Asked
 from ui.widgets.facts import quiet
+from ui.widgets.paste_dialog import PasteDialog
 from ui.widgets.tiles import Tile, Tiles
 
 _STATE_TONES = {
@@ -108,8 +109,10 @@ class EnrolmentScreen(TabbedScreen):
         own = {
             "enrolments": lambda: [
                 self._tool_of("start", "登记享受", "plus", "Ctrl+N", self.ask_start, enabled=may),
+                self._tool_of("paste", "粘贴名单", "copy", "Ctrl+V", self.paste, enabled=may),
                 self._tool_of("stop", "停止享受", "player-stop", "F4", self.ask_stop, enabled=may),
                 self._tool_of("roster", "导入花名册", "table-import", "", self._go_intake, enabled=may),
+                self._tool_of("turn", "转入新年度", "arrow-right", "", self._go_turn),
                 person,
             ],
             "questions": lambda: [
@@ -195,6 +198,11 @@ class EnrolmentScreen(TabbedScreen):
         self.go.emit(Place(Room.INTAKE, tab="roster"))
 
     @Slot()
+    def _go_turn(self) -> None:
+        """Who goes on into the new year, with the differences: it is done with the closing of the year."""
+        self.go.emit(Place(Room.ARCHIVE, tab="years"))
+
+    @Slot()
     def _go_accounts(self) -> None:
         self.go.emit(Place(Room.INTAKE, tab="accounts"))
 
@@ -212,12 +220,25 @@ class EnrolmentScreen(TabbedScreen):
 
     # -- starting and stopping -----------------------------------------------------------------------------------
 
+    def program_code(self) -> str:
+        """The code of the program that is chosen, '' for all of them."""
+        program = self.program.currentData()
+        code = self.office.store.value("SELECT code FROM program WHERE id = ?", (program,)) if program else ""
+        return str(code or "")
+
+    @Slot()
+    def paste(self) -> None:
+        """Enrol the people of a list that was copied in WPS."""
+        from ui.screens.enrolment.pasting import paste_list
+
+        paste_list(self)
+
+    pasting: PasteDialog
+
     @Slot()
     def ask_start(self) -> None:
         """Enrol somebody."""
-        program = self.program.currentData()
-        code = self.office.store.value("SELECT code FROM program WHERE id = ?", (program,)) if program else ""
-        self.dialog = StartDialog(self.office, str(code or ""), self)
+        self.dialog = StartDialog(self.office, self.program_code(), self)
         self.dialog.accepted.connect(lambda: self.bar.say(self.dialog.done_words, Tone.GOOD))
         self.dialog.open()
 

@@ -136,7 +136,7 @@ class StartDialog(QDialog):
             self.asked = asked_of(self.office.store, code, self.day)
         except Refusal as no:
             self.asked = ()
-            self.bar.say(no.sentence, Tone.WARN)
+            self.bar.say(no.window_sentence, Tone.WARN)
             return
         self.bar.clear()
         for fact in self.asked:
@@ -186,7 +186,7 @@ class StartDialog(QDialog):
                 self.office.store, str(self.program.currentData()), self.person, self.day, self.typed()
             )
         except Refusal as no:
-            self._say(no.sentence, Tone.WARN)
+            self._say(no.window_sentence, Tone.WARN)
             return
         self.amount.setText(
             f"{period_text(found.period)} {yuan_text(found.entitlement.fen)} 元"

@@ -65,7 +65,7 @@ class AllotmentCard(QFrame):
             return
         self.title.setText(found.document)
         self.place.setText(found.program_name)
-        self.bar.fill(found.allotted_fen, found.received_fen, found.used_fen)
+        self.bar.fill(found.allotted_fen, found.received_fen, found.used_fen, found.available_fen)
         self.pairs.fill(
             [
                 ("级次", found.level),

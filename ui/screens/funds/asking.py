@@ -25,6 +25,7 @@ from app.programs.steps import LEVELS
 from models.domain.dates import date_from_cell
 from models.domain.money import Fen, fen_from_text, yuan_text
 from models.store.opening import Store
+from ui.routes import Place, Room
 from ui.screens.screen import Screen
 from ui.theme import Tone
 from ui.widgets.asking import Asked, Question
@@ -50,6 +51,16 @@ def _standing(act: str) -> Callable[[Changes], str]:
             f"{act}：{done.answer['document']}，指标 {_figure(done, 'allotted_fen')} 元，到账 {_figure(done, 'received_fen')} 元，"
             f"已用 {_figure(done, 'used_fen')} 元，可用 {_figure(done, 'available_fen')} 元。"
         )
+
+    return said
+
+
+def _of_new(screen: Screen, act: str) -> Callable[[Changes], str]:
+    """Stand on the new allotment: what is received next is meant for it."""
+
+    def said(done: Changes) -> str:
+        screen.open_at(Place(Room.FUNDS, id=cast(int, done.answer["allotment"])))
+        return _standing(act)(done)
 
     return said
 
@@ -86,7 +97,7 @@ def ask_allotment(screen: Screen) -> Question:
         Asked("remark", "备注(&B)"),
     ]
     words = "一份文件给几个项目的，每个项目登记一条。整张指标表可以到“导入”一次导入。"
-    return screen.ask("登记指标", "登记", fields, work, _standing("已登记指标"), words=words)
+    return screen.ask("登记指标", "登记", fields, work, _of_new(screen, "已登记指标"), words=words)
 
 
 def ask_opening(screen: Screen) -> Question:
@@ -111,7 +122,7 @@ def ask_opening(screen: Screen) -> Question:
         Asked("used", "已发放（元）(&U)", "code", value="0"),
     ]
     words = "年中启用本程序时，把以前下达、还没用完的指标按现在的样子登记一次。"
-    return screen.ask("期初指标", "登记期初", fields, work, _standing("已登记期初指标"), words=words)
+    return screen.ask("期初指标", "登记期初", fields, work, _of_new(screen, "已登记期初指标"), words=words)
 
 
 def named(one: AllotmentView) -> str:

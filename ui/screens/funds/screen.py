@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.changes import Topic
 from app.funds.listings import ALLOTMENTS, DEPOSITS, RECEIPTS
-from app.funds.queries import AllotmentView, ledger_balance
+from app.funds.queries import AllotmentView, allotment_of, ledger_balance, receipts
 from app.ledger.queries import voucher_of_line
 from app.pages import Column, sums_of
 from models.domain.money import yuan_text
@@ -115,6 +115,7 @@ class FundsScreen(ListScreen):
             [
                 tool("receipt", "登记到账", "cash-banknote", "Ctrl+R", self.ask_receipt),
                 tool("reverse", "红字冲销", "arrow-back-up", "", self.ask_reverse),
+                self._tool_of("slip", "打印到账单", "printer", "Ctrl+T", self.print_receipt),
             ],
             [
                 tool("interest", "登记利息", "plus", "Ctrl+N", lambda: self.ask_account("interest")),
@@ -124,6 +125,21 @@ class FundsScreen(ListScreen):
             ],
         )[self.tabs.currentIndex()]
         return [*acts, *self.table_tools()]
+
+    @Slot()
+    def print_receipt(self) -> None:
+        """Preview the slip of the receipt that is chosen."""
+        from ui.printing import preview
+        from ui.printing.forms.slip import slip_document
+        from ui.printing.frame import foot_of
+        from ui.screens.funds.receipt_slip import receipt_slip
+
+        chosen, store = self.chosen_or_say(self.receipts, "一笔到账"), self.office.store
+        found = next((one for one in receipts(store) if one.id == chosen), None)
+        if found is None:
+            return
+        slip = receipt_slip(f"{self.office.township}财政所", found, allotment_of(store, found.allotment_id))
+        self.preview = preview(slip_document(slip, foot_of(self.office.desk())), self, office=self.office)
 
     def refresh(self) -> None:
         """All three lists and the balances."""
@@ -167,7 +183,9 @@ class FundsScreen(ListScreen):
     def _fill_total(self, _text: str) -> None:
         """The bar over the list shows what the filter lets through."""
         sums = sums_of(self.office.store, self.allotments.listing, self.allotments.model.view).sums
-        self.total.fill(*(sums[name][0] for name in ("allotted_fen", "received_fen", "used_fen")))
+        self.total.fill(
+            *(sums[name][0] for name in ("allotted_fen", "received_fen", "used_fen", "available_fen"))
+        )
 
     @Slot(object)
     def _open_voucher(self, line: int | None) -> None:

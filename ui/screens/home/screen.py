@@ -42,6 +42,10 @@ _ROOMS: dict[DueKind, tuple[Room, str]] = {
     DueKind.HIT: (Room.REGISTRY, "hits"),
     DueKind.BACKUP: (Room.SYSTEM, "backups"),
     DueKind.RECOVERY: (Room.SYSTEM, "operators"),
+    DueKind.YEAR: (Room.ARCHIVE, "years"),
+    DueKind.LOAN: (Room.ARCHIVE, "loans"),
+    DueKind.EXPIRED: (Room.ARCHIVE, "due"),
+    DueKind.DISPOSAL: (Room.ARCHIVE, "disposals"),
 }
 _TONES = {Urgency.OVERDUE: Tone.BAD, Urgency.TODAY: Tone.WARN, Urgency.SOON: Tone.CALM}
 

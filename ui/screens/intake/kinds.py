@@ -19,9 +19,9 @@ def preview(desk: Desk, kind: str, path: Path, facts: Facts, mapping: Mapping[st
 
     named: Mapping[str, str] | None = mapping or None
     if kind == "people":
-        return preview_people(desk, path=path, mapping=named)
+        return preview_people(desk, path=path, mapping=named, with_changes=True)
     if kind == "accounts":
-        return preview_accounts(desk, path=path, mapping=named)
+        return preview_accounts(desk, path=path, mapping=named, with_changes=True)
     if kind == "allotments":
         return preview_allotments(desk, path=path, mapping=named)
     if kind == "list":
@@ -59,13 +59,13 @@ def take(desk: Desk, kind: str, path: Path, facts: Facts, mapping: Mapping[str, 
     return import_history(desk, path=path, mapping=named)
 
 
-def accept(desk: Desk, kind: str, run: int, numbers: Sequence[int] | None, code: str | None) -> Changes:
-    """Take the rows of accepted proposals in: those named, of one code, or all."""
+def accept(desk: Desk, kind: str, run: int, numbers: Sequence[int]) -> Changes:
+    """Take the rows of the accepted proposals in."""
     from app.enrolment.use_cases import accept_roster_proposals
     from app.registry.use_cases import accept_registry_proposals
 
     door = accept_roster_proposals if kind == "roster" else accept_registry_proposals
-    return door(desk, run_id=run, numbers=numbers, code=code)
+    return door(desk, run_id=run, numbers=numbers)
 
 
 def undo(desk: Desk, kind: str, run: int) -> Changes:

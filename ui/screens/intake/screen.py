@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -25,39 +24,34 @@ from PySide6.QtWidgets import (
 from app.changes import Changes, Topic
 from app.desk import Desk
 from app.intake.listings import (
-    FINDINGS,
     FORMS,
     KIND_NAMES,
     LIST_NAMES,
-    RUNS,
     SheetLook,
     look_into,
     rows_around,
 )
-from app.intake.proposals import ProposalView, proposals_of
-from app.intake.use_cases import decline_proposals
 from app.programs.queries import programs
-from models.domain.masking import mask_account, mask_id
+from app.workbook.process.reader import warm_up
 from models.domain.money import Fen, yuan_text
 from models.domain.permission import Permission
 from ui.office import Office
 from ui.routes import Place, Room
 from ui.screens.intake import kinds
 from ui.screens.intake.columns_page import ColumnsPage
+from ui.screens.intake.history_page import HistoryPage
+from ui.screens.intake.near_page import NearPage
+from ui.screens.intake.page import IntakePage
+from ui.screens.intake.proposals_page import ProposalsPage
+from ui.screens.intake.result_page import ResultPage, sentences_to_confirm
 from ui.screens.list_screen import ListScreen
 from ui.theme import Tone
-from ui.widgets.facts import TextTable, card, heading, quiet
-from ui.widgets.finding_table import FindingTable
-from ui.widgets.paged_table import PagedTable, good_bad
+from ui.widgets.facts import heading, quiet
+from ui.widgets.paged_table import PagedTable
 from ui.widgets.step_bar import At, Step, StepBar
 
-_PROPOSAL_STATES: dict[str, str | tuple[str, Tone]] = {
-    "open": "待定",
-    "accepted": ("已接受", Tone.GOOD),
-    "declined": ("不接受", Tone.MUTED),
-}
 _STEPS = ("选文件", "核对栏目", "检查结果", "入库")
-_WORKBOOKS = "工作簿 (*.xlsx *.xls *.xlsm *.csv *.txt *.html *.htm);;所有文件 (*)"
+_WORKBOOKS = "工作簿 (*.xlsx *.xls *.et *.ods *.xlsb *.xlsm *.csv *.txt *.html *.htm);;所有文件 (*)"
 
 
 class DropArea(QFrame):
@@ -79,7 +73,7 @@ class DropArea(QFrame):
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         box.addWidget(words)
         box.addWidget(self.pick, 0, Qt.AlignmentFlag.AlignCenter)
-        hint = quiet("xlsx、xls、csv 都可以，村里怎么交就怎么导，不用先改格式。原文件不会被改动。")
+        hint = quiet("xlsx、xls、et、ods、csv 都可以，村里怎么交就怎么导，不用先改格式。原文件不会被改动。")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         box.addWidget(hint)
         box.addStretch()
@@ -112,7 +106,9 @@ class IntakeScreen(ListScreen):
         self.pages = QStackedWidget()
         self.columns_page = ColumnsPage()
         self.columns_page.remapped.connect(self._remapped)
-        for page in (self._pick_page(), self.columns_page, self._result_page()):
+        self.result = ResultPage()
+        self.result.chosen.connect(self._show_cell)
+        for page in (self._pick_page(), self.columns_page, self.result):
             self.pages.addWidget(page)
         guide = QWidget()
         box = QVBoxLayout(guide)
@@ -122,7 +118,11 @@ class IntakeScreen(ListScreen):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(guide, "导入一个文件")
-        self.tabs.addTab(self._history_page(), "导入记录")
+        self.history, self.proposals, self.near = HistoryPage(self), ProposalsPage(self), NearPage(self)
+        self.proposals.moved.connect(self._moved)
+        self.beside: tuple[IntakePage, ...] = (self.history, self.proposals, self.near)
+        for page in self.beside:
+            self.tabs.addTab(page, page.words)
         self.tabs.currentChanged.connect(self._tab_changed)
         self.column.addWidget(self.tabs, 1)
         self._at(0)
@@ -169,88 +169,28 @@ class IntakeScreen(ListScreen):
         box.addWidget(self.order_hint)
         return page
 
-    def _result_page(self) -> QWidget:
-        self.verdict = heading("", 1.2)
-        self.more = quiet("")
-        self.findings = FindingTable()
-        self.findings.chosen.connect(self._show_cell)
-        self.around = TextTable([])
-        self.around_words = quiet("选中一条问题，这里显示原表里的那一行。")
-        below = QWidget()
-        box = QVBoxLayout(below)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.around_words)
-        box.addWidget(self.around, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.findings)
-        split.addWidget(below)
-        split.setSizes([320, 150])
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.addWidget(card(self.verdict, self.more))
-        column.addWidget(split, 1)
-        return page
-
-    def _history_page(self) -> QWidget:
-        self.runs = self.make_table(
-            RUNS,
-            tone_of=good_bad(frozenset(), frozenset({"undone"})),
-            frozen=3,
-            empty="还没有导入过任何文件。",
-        )
-        self.run_findings = PagedTable(
-            self.office, FINDINGS.among("f.run_id = ?", 0), frozen=0, empty="这次导入没有发现问题。"
-        )
-        self.runs.chosen.connect(self._show_run)
-        self.proposals = TextTable(
-            ["状态", "工作表", "行", "栏目", "原来写的", "建议改成", "依据"], right=[2], stretch=6
-        )
-        self.proposals.setSelectionMode(TextTable.SelectionMode.ExtendedSelection)
-        self.below = QTabWidget()
-        self.below.setDocumentMode(True)
-        self.below.addTab(self.run_findings, "问题清单")
-        self.below.addTab(self.proposals, "改正建议")
-        self.below.currentChanged.connect(lambda _place: self.tools_changed.emit())
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.runs)
-        split.addWidget(self.below)
-        split.setSizes([320, 220])
-        return split
-
     # -- what the frame asks -------------------------------------------------------------------------------------
 
     def table_now(self) -> PagedTable | None:
         """The history's list."""
-        return self.runs if self.tabs.currentIndex() else None
+        return None if self.page is None else self.page.list_table
 
     def tools(self) -> Sequence[QAction]:
-        """The steps, then undo and what a table can do."""
+        """The steps of the guide, or the acts of the page that is shown, and what a table can do where it has one."""
+        if self.page is not None:
+            more = [] if self.page.list_table is None else self.table_tools()
+            return [*self.page.tools(), *more]
         may = self.office.may(Permission.IMPORT) or self.office.may(Permission.MANAGE_FUNDS)
-        page = self.pages.currentIndex()
-        guide = not self.tabs.currentIndex()
+        step = self.pages.currentIndex()
         return [
             self._tool_of("new", "换文件", "folder-open", "Ctrl+O", self._pick, enabled=may),
             self._tool_of(
-                "check", "检查", "list-check", "F8", self.check, enabled=may and guide and page >= 1
+                "check", "检查", "list-check", "F8", self.check, enabled=may and self.path is not None
             ),
             self._tool_of(
-                "take", "入库", "table-import", "F9", self.ask_take, enabled=may and guide and self._can_take
+                "take", "入库", "table-import", "F9", self.ask_take, enabled=may and self._can_take
             ),
-            self._tool_of(
-                "marked", "错误回单", "file-spreadsheet", "", self.save_marked, enabled=guide and page == 2
-            ),
-            self._tool_of("undo", "撤销导入", "arrow-back-up", "", self.ask_undo, enabled=may and not guide),
-            *(self._proposal_tools() if not guide and self.below.currentIndex() else []),
-            *(self.table_tools() if not guide else []),
-        ]
-
-    def _proposal_tools(self) -> list[QAction]:
-        may = self.office.may(Permission.IMPORT) and bool(self._open_proposals())
-        return [
-            self._tool_of("accept", "接受选中的", "check", "", self.accept_chosen, enabled=may),
-            self._tool_of("accept_kind", "接受同类", "list-check", "", self.accept_kind, enabled=may),
-            self._tool_of("decline", "不接受", "x", "", self.decline_chosen, enabled=may),
+            self._tool_of("marked", "错误回单", "file-spreadsheet", "", self.save_marked, enabled=step == 2),
         ]
 
     @property
@@ -258,33 +198,59 @@ class IntakeScreen(ListScreen):
         return self.checked is not None and bool(self.checked["accepted"]) and self.run is None
 
     def refresh(self) -> None:
-        """Programs and history."""
+        """Programs and history; the process that reads workbooks starts while the clerk looks for the file."""
+        warm_up()
         chosen = self.program.currentData()
         self.program.clear()
         for one in programs(self.office.store):
             self.program.addItem(f"{one.name}（{one.code}）", one.code)
         self.program.setCurrentIndex(max(0, self.program.findData(chosen)))
-        self.runs.load()
+        for page in self.beside:
+            page.load()
         self._kind_changed()
 
     def open_at(self, place: Place) -> None:
         """A file named by a place, a kind, or the history."""
-        if place.tab == "history":
-            self.tabs.setCurrentIndex(1)
-        elif place.tab in FORMS:
+        for one in self.beside:
+            if place.tab == one.name:
+                self.tabs.setCurrentWidget(one)
+                return
+        if place.tab in FORMS:
             self.kind.setCurrentIndex(self.kind.findData(place.tab))
+        if self.run is not None:  # what was taken in is done with: the next file
+            self._begin_anew()
         self.kind.setFocus()
+
+    def _begin_anew(self) -> None:
+        self.path = self.checked = self.run = None
+        self.bar.clear()
+        self._at(0)
 
     def back(self) -> bool:
         """Esc goes one step back."""
         if self.tabs.currentIndex() == 0 and self.pages.currentIndex() > 0:
             self._at(self.pages.currentIndex() - 1)
+            self._stand_again()
             return True
         return False
+
+    def _stand_again(self) -> None:
+        """One step back: where the cursor goes, and how to come forward again with the same file."""
+        self.bar.clear()
+        if self.pages.currentIndex() == 1:
+            self.columns_page.sheet.setFocus()
+        elif self.path is not None:
+            self.kind.setFocus()
+            self.bar.say(
+                f"文件还是“{self.path.name}”。改好表的种类、项目或期间，按 F8 继续；也可以换一个文件。",
+                Tone.CALM,
+            )
 
     # -- the steps -----------------------------------------------------------------------------------------------
 
     def _at(self, step: int) -> None:
+        if step < 2:  # a check holds for the kind and the columns it was made with, and no others
+            self.checked = self.run = None
         self.pages.setCurrentIndex(min(step, 2))
         self.steps.fill(
             [
@@ -360,12 +326,20 @@ class IntakeScreen(ListScreen):
     def _refuse(self, sentence: str) -> None:
         self.bar.say(sentence, Tone.BAD)
 
+    def _refuse_check(self, sentence: str) -> None:
+        """What a file was said to be stands one step before its columns."""
+        self._refuse(f"{sentence}（表的种类、项目和期间在上一步，按 Esc 返回）")
+
     @Slot()
     def check(self) -> None:
         """Do everything that an import does, and take it back: only the findings stay."""
         path = self.path
         if path is None:
             self.bar.say("请先选择文件。", Tone.CALM)
+            return
+        if self.pages.currentIndex() == 0:  # come back to, perhaps as another kind: its columns first
+            self.bar.clear()
+            self._look({})
             return
         if self.columns_page.missing:
             missing = "、".join(f"“{one}”" for one in self.columns_page.missing)
@@ -379,28 +353,13 @@ class IntakeScreen(ListScreen):
             return kinds.preview(desk, kind, path, facts, mapping)
 
         self.bar.clear()
-        self.office.act(f"检查 {path.name}", work, done=self._checked, refused=self._refuse)
+        self.office.act(f"检查 {path.name}", work, done=self._checked, refused=self._refuse_check)
 
     def _checked(self, found: Mapping[str, Any]) -> None:
         self.checked = found
-        errors = found["rejected"]
-        self.verdict.setText(
-            f"共 {found['rows']:,} 行：可以入库 {found['accepted']:,} 行，退回 {errors:,} 行"
-        )
-        warnings = sum(one["level"] == "warning" for one in found["findings"])
-        parts = [f"另有 {warnings:,} 条提醒，不影响入库" if warnings else ""]
-        if "accepted_fen" in found:
-            parts.append(f"可入库金额 {yuan_text(Fen(found['accepted_fen']))} 元")
-        if found.get("cleaned_cells"):
-            parts.append(f"自动整理了 {found['cleaned_cells']:,} 格空格、全角等写法")
-        if found.get("unread_sheets"):
-            parts.append(f"没有读的工作表：{'、'.join(found['unread_sheets'])}")
-        if found.get("hits"):
-            parts.append(f"比中 {len(found['hits']):,} 人")
-        self.more.setText("；".join(filter(None, parts)) or "没有发现问题。")
-        self.findings.fill(found["findings"])
+        self.result.fill(found)
         self._at(2)
-        self.findings.view.setFocus()
+        self.result.findings.view.setFocus()
 
     @Slot(object)
     def _show_cell(self, found: Mapping[str, Any]) -> None:
@@ -408,24 +367,10 @@ class IntakeScreen(ListScreen):
         if path is None:
             return
 
-        def show(rows: list[tuple[int, tuple[str, ...]]]) -> None:
-            width = max((len(cells) for _, cells in rows), default=0)
-            self.around.setColumnCount(width + 1)
-            self.around.setHorizontalHeaderLabels(["行", *(_letters(place) for place in range(width))])
-            self.around.fill(
-                [
-                    [
-                        (f"▶ {number}" if number == found["row"] else str(number), Tone.BAD) if number == found["row"] else str(number),
-                        *[(cell, Tone.BAD) if number == found["row"] and cell == found["written"] else cell for cell in cells],
-                        *[""] * (width - len(cells)),
-                    ]
-                    for number, cells in rows
-                ]
-            )  # fmt: skip
-            self.around_words.setText(f"原表“{found['sheet']}”第 {found['row']} 行附近：")
-
         self.office.read(
-            "查看原表", lambda _desk: rows_around(path, str(found["sheet"]), int(found["row"])), show
+            "查看原表",
+            lambda _desk: rows_around(path, str(found["sheet"]), int(found["row"])),
+            lambda rows: self.result.show_around(found, rows),
         )
 
     @Slot()
@@ -439,10 +384,14 @@ class IntakeScreen(ListScreen):
         words = f"将入库 {found['accepted']:,} 行{money}。"
         if found["rejected"]:
             words += f"退回的 {found['rejected']:,} 行不会入库，改好后可以单独再导。"
+        to_confirm = sentences_to_confirm(found)
+        if to_confirm:
+            words += "\n\n请先确认：\n" + "\n".join(f"· {sentence}" for sentence in to_confirm)
         self.confirm = QMessageBox(QMessageBox.Icon.Question, "入库", words, parent=self)
-        go = self.confirm.addButton(f"入库 {found['accepted']:,} 行", QMessageBox.ButtonRole.AcceptRole)
-        self.confirm.addButton("再看看", QMessageBox.ButtonRole.RejectRole)
-        self.confirm.setDefaultButton(go)
+        verb = "已确认，入库" if to_confirm else "入库"
+        go = self.confirm.addButton(f"{verb} {found['accepted']:,} 行", QMessageBox.ButtonRole.AcceptRole)
+        stay = self.confirm.addButton("再看看", QMessageBox.ButtonRole.RejectRole)
+        self.confirm.setDefaultButton(stay if to_confirm else go)
         self.confirm.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         go.clicked.connect(self.take)
         self.confirm.open()
@@ -476,8 +425,9 @@ class IntakeScreen(ListScreen):
         if proposed := answer.get("proposals"):
             assert isinstance(proposed, list)  # the door's own form  # noqa: S101
             self.bar.say(
-                f"{self.bar.words.text()}有 {len(proposed)} 条改正建议，在“导入记录”里决定。", Tone.WARN
+                f"{self.bar.words.text()}有 {len(proposed)} 条改正建议，在“改正建议”里决定。", Tone.WARN
             )
+            self.proposals.run = self.run
         self._at(3)
 
     @Slot()
@@ -513,141 +463,27 @@ class IntakeScreen(ListScreen):
             refused=self._refuse,
         )
 
-    # -- history -------------------------------------------------------------------------------------------------
+    # -- the tabs ------------------------------------------------------------------------------------------------
+
+    @property
+    def page(self) -> IntakePage | None:
+        """The page beside the guide that is shown; None for the guide."""
+        place = self.tabs.currentIndex()
+        return self.beside[place - 1] if place else None
 
     @Slot(int)
     def _tab_changed(self, place: int) -> None:
-        if place:
-            self.runs.load()
-            if self.runs.rows and self.runs.current_id() is None:
-                self.runs.go_to_row(0)
-            self.set_sums(self.runs.sums_text())
-        else:
-            self.set_sums("")
+        page = self.page
+        if page is not None:
+            page.enter()
+        self.set_sums(self.history.runs.sums_text() if page is self.history else "")
         self.tools_changed.emit()
 
-    @Slot(object)
-    def _show_run(self, run: object) -> None:
-        if isinstance(run, int):
-            self.run_findings.load(FINDINGS.among("f.run_id = ?", run))
-            self._show_proposals(run)
-
-    def _show_proposals(self, run: int) -> None:
-        self._proposed = proposals_of(self.office.store, run)
-        cover = {"id_number": mask_id, "account": mask_account}
-        self.proposals.fill(
-            [
-                [_PROPOSAL_STATES[one.state], one.sheet, str(one.row), one.column,
-                 *(cover.get(one.field, mask_id)(text) for text in (one.written, one.proposed)), one.why]
-                for one in self._proposed
-            ],
-            [one.proposal for one in self._proposed],
-        )  # fmt: skip
-        count = len(self._open_proposals())
-        self.below.setTabText(1, f"改正建议 {count} 条待定" if count else "改正建议")
-        self.tools_changed.emit()
-
-    _proposed: Sequence[ProposalView] = ()
-
-    def _open_proposals(self) -> list[ProposalView]:
-        return [one for one in self._proposed if one.state == "open"]
-
-    def _chosen_proposals(self) -> list[ProposalView]:
-        rows = {index.row() for index in self.proposals.selectedIndexes()}
-        return [one for row, one in enumerate(self._proposed) if row in rows and one.state == "open"]
-
     @Slot()
-    def accept_chosen(self) -> None:
-        """Take the rows of the chosen proposals in, with the proposed numbers."""
-        chosen = self._chosen_proposals()
-        if not chosen:
-            self.bar.say("请先选中要接受的建议，可以选多行。", Tone.CALM)
-            return
-        self._accept([one.proposal for one in chosen], None, len(chosen))
-
-    @Slot()
-    def accept_kind(self) -> None:
-        """The same for every open proposal of the kind of the one that is chosen."""
-        chosen = self._chosen_proposals()
-        if not chosen:
-            self.bar.say("请先选中一条建议，同类的会一起接受。", Tone.CALM)
-            return
-        code = chosen[0].code
-        self._accept(None, code, sum(one.code == code for one in self._open_proposals()))
-
-    def _accept(self, numbers: list[int] | None, code: str | None, count: int) -> None:
-        run, kind = self.runs.current_id(), self._kind_of_run()
-        if run is None:
-            return
-        words = f"将按建议改正 {count} 处，并把这些行重新检查、入库。原来写的值和谁接受的都会留下记录。"
-        self.confirm = QMessageBox(QMessageBox.Icon.Question, "接受改正建议", words, parent=self)
-        go = self.confirm.addButton(f"接受 {count} 条", QMessageBox.ButtonRole.AcceptRole)
-        self.confirm.setDefaultButton(self.confirm.addButton("再看看", QMessageBox.ButtonRole.RejectRole))
-        self.confirm.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        go.clicked.connect(lambda: self.accept_proposals(run, kind, numbers, code))
-        self.confirm.open()
-
-    def accept_proposals(self, run: int, kind: str, numbers: list[int] | None, code: str | None) -> None:
-        """Accept; the rows come in by a run of their own."""
-        self.do(
-            "接受改正建议",
-            lambda desk: kinds.accept(desk, kind, run, numbers, code),
-            lambda done: (
-                f"已按建议改正，入库 {done.answer['accepted']} 行，退回 {done.answer['rejected']} 行。"
-            ),
-        )
-
-    @Slot()
-    def decline_chosen(self) -> None:
-        """Say that the chosen proposals are not what was meant."""
-        run, chosen = self.runs.current_id(), self._chosen_proposals()
-        if run is None or not chosen:
-            self.bar.say("请先选中不接受的建议。", Tone.CALM)
-            return
-        numbers = [one.proposal for one in chosen]
-        self.do(
-            "不接受建议",
-            lambda desk: decline_proposals(desk, run_id=run, numbers=numbers),
-            lambda _done: f"{len(numbers)} 条建议已标为不接受。",
-        )
-
-    def _kind_of_run(self) -> str:
-        row = self.runs.model.row_values(self.runs.view.currentIndex().row())
-        return str(row[1]) if row is not None else ""
-
-    @Slot()
-    def ask_undo(self) -> None:
-        """Confirm, then undo a whole import."""
-        run = self.runs.current_id()
-        row = self.runs.model.row_values(self.runs.view.currentIndex().row()) if run is not None else None
-        if run is None or row is None:
-            self.bar.say("请先在导入记录里选中一次导入。", Tone.CALM)
-            return
-        kind = str(row[1])
-        words = f"将撤销第 {run} 次导入（{KIND_NAMES[kind]} {row[2]}），它带来的 {row[6]:,} 行全部取走，改动的恢复原样。"
-        self.confirm = QMessageBox(QMessageBox.Icon.Warning, "撤销导入", words, parent=self)
-        go = self.confirm.addButton(f"撤销 {row[6]:,} 行", QMessageBox.ButtonRole.DestructiveRole)
-        stay = self.confirm.addButton("不撤销", QMessageBox.ButtonRole.RejectRole)
-        self.confirm.setDefaultButton(stay)
-        self.confirm.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        go.clicked.connect(lambda: self.undo(run, kind))
-        self.confirm.open()
-
-    def undo(self, run: int, kind: str) -> None:
-        """Undo an import."""
-        self.office.act(
-            f"撤销第 {run} 次导入",
-            lambda desk: kinds.undo(desk, kind, run),
-            done=lambda _done: self.bar.say(f"第 {run} 次导入已整体撤销。", Tone.GOOD),
-            refused=self._refuse,
-        )
+    def _moved(self) -> None:
+        if self.page is self.proposals:
+            self.tools_changed.emit()
 
     def may_leave(self) -> str:
         """A checked file that was not taken in."""
         return "检查好的文件还没有入库。" if self._can_take else ""
-
-
-def _letters(place: int) -> str:
-    from app.workbook.columns import column_letters
-
-    return column_letters(place)

@@ -34,6 +34,7 @@ from models.domain.permission import Permission
 from ui.office import Office
 from ui.routes import Place, Room
 from ui.screens.ledger.behind_page import BehindPage
+from ui.screens.ledger.reconciling import ReconcilingTab
 from ui.screens.ledger.voucher_card import VoucherCard
 from ui.screens.tabbed_screen import TabbedScreen
 from ui.theme import Tone, colour
@@ -73,6 +74,9 @@ class LedgerScreen(TabbedScreen):
             "balance", "试算平衡", _page(self.balance_month, self.verdict, self.balance), self.balance
         )
         self.add_tab("bank", "银行存款账", _page(self.bank_month, self.bank_words, self.bank), self.bank)
+        self.reconciling = ReconcilingTab(self)
+        self.reconciling.tools_changed.connect(self.tools_changed)
+        self.add_tab("reconcile", "对账", self.reconciling, self.reconciling.table)
         self.add_tab("allotments", "指标账", self.allotments)
         self.add_tab("batches", "批次账", self.batches)
         self.add_tab("programs", "项目账", self.programs)
@@ -136,6 +140,8 @@ class LedgerScreen(TabbedScreen):
                 self._tool_of("batch", "打开批次", "cash-banknote", "", self._open_batch),
                 *self.table_tools(),
             ]
+        if self.tab == "reconcile":
+            return self.reconciling.tools()
         if self.tab == "bank":
             return [
                 self._tool_of("voucher", "打开凭证", "file-certificate", "F7", self._open_current_line),
@@ -148,6 +154,8 @@ class LedgerScreen(TabbedScreen):
 
     def load_tab(self, name: str) -> None:
         """What a tab shows beside its list."""
+        if name == "reconcile":
+            self.reconciling.load()
         if name in ("balance", "bank"):
             self._fill_months(self.balance_month if name == "balance" else self.bank_month)
             self._month_changed(name)
@@ -226,7 +234,10 @@ class LedgerScreen(TabbedScreen):
     @Slot()
     def print_vouchers(self) -> None:
         """Preview the vouchers that are selected, the current one where none is."""
-        from ui.screens.ledger.voucher_paper import Paper, preview_vouchers
+        from ui.printing import preview
+        from ui.printing.forms.vouchers import VoucherPaper, voucher_document
+        from ui.printing.frame import foot_of
+        from ui.printing.paper import A4, VOUCHER
 
         chosen = self.vouchers.selected_ids()
         if not chosen:
@@ -236,8 +247,13 @@ class LedgerScreen(TabbedScreen):
             self.bar.say(f"选中了 {len(chosen)} 张，一次最多打印 {_MOST_PRINTED} 张。请按月筛选后分次打印。", Tone.WARN)  # fmt: skip
             return
         store, office = self.office.store, f"{self.office.township}财政所"
-        papers = [Paper(office, voucher_of(store, one), lines_of(store, one)) for one in sorted(chosen)]
-        self.voucher_preview = preview_vouchers(papers, self)
+        papers = [
+            VoucherPaper(office, voucher_of(store, one), lines_of(store, one)) for one in sorted(chosen)
+        ]
+        foot = foot_of(self.office.desk())
+        self.voucher_preview = preview(
+            [voucher_document(papers, foot, paper) for paper in (VOUCHER, A4)], self, office=self.office
+        )
 
     @Slot()
     def ask_reverse(self) -> None:

@@ -14,6 +14,7 @@ from models.domain.period import period_text
 from models.domain.policy import PUBLICITY_NAMES
 from models.domain.refusal import Refusal
 from ui.office import Office
+from ui.screens.notices.photos_page import PhotosPage
 from ui.theme import Tone, colour
 from ui.widgets.facts import Pairs, TextTable, heading, quiet
 
@@ -48,6 +49,8 @@ class NoticeCard(QFrame):
         self.lines = TextTable(_HEADINGS, right=[0, 4, 5, 6], stretch=1)
         least = self.fontMetrics().horizontalAdvance("国" * 3) + 14
         self.lines.horizontalHeader().setMinimumSectionSize(least)
+        self.photos = PhotosPage(office)
+        self.photos.counted.connect(self._count_photos)
         self.objections = TextTable(["提出人", "日期", "内容", "结论", "答复"], stretch=2)
         row = QHBoxLayout()
         row.addWidget(self.village)
@@ -62,6 +65,7 @@ class NoticeCard(QFrame):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(names, "名单（张贴的样子）")
         self.tabs.addTab(self.objections, "异议")
+        self.tabs.addTab(self.photos, "照片")
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 10)
         column.setSpacing(8)
@@ -89,16 +93,18 @@ class NoticeCard(QFrame):
             self.pairs.fill([])
             self.objections.fill([])
             self.tabs.setTabText(1, "异议")
+            self.photos.show_batch(0, posted=False)
             self.loaded.emit()
             return
         self._fill_objections()
+        self.photos.show_batch(batch, posted=self._hangs(batch))
         today = self.office.today
 
         def work(desk: Desk) -> Posted | str:
             try:
                 return notice_preview(desk.store, batch, today)
             except Refusal as no:
-                return no.sentence
+                return no.window_sentence
 
         self._reading = batch
         self.office.read("读取公示名单", work, lambda found: self._show(batch, found))
@@ -171,6 +177,13 @@ class NoticeCard(QFrame):
         self.meter.setRange(0, whole)
         self.meter.setValue(max(0, min(whole, whole - left - 1)))
 
+    @Slot(int)
+    def _count_photos(self, count: int) -> None:
+        self.tabs.setTabText(2, f"照片 {count}" if count else "照片")
+
+    def _hangs(self, batch: int) -> bool:
+        return any(one.state != "withdrawn" for one in notices_of(self.office.store, batch))
+
     def _fill_objections(self) -> None:
         found = objections_of(self.office.store, self.batch)
         self.objections.fill(
@@ -181,7 +194,7 @@ class NoticeCard(QFrame):
             [one.id for one in found],
         )  # fmt: skip
         open_ones = sum(not one.outcome for one in found)
-        if not found:
+        if not found and self.tabs.currentIndex() == 1:
             self.tabs.setCurrentIndex(0)
         words = f"异议 {len(found)}" if found else "异议"
         self.tabs.setTabText(1, words + (f"（{open_ones} 条未处理）" if open_ones else ""))

@@ -1,6 +1,7 @@
 """公示: what hangs and how long yet, what is to be put up, the masked list, objections and what became of them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -8,20 +9,28 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QSplitter
 
+from app.audit.queries import head
 from app.changes import Changes, Topic
 from app.desk import Desk
 from app.notices.listings import OBJECTIONS, TO_POST, notices_on
 from app.notices.queries import notices_of, print_notice
 from app.notices.steps import objection_phone
-from app.notices.use_cases import decide_objection, object_to, publicize_batch, set_objection_phone
+from app.notices.use_cases import (
+    decide_objection,
+    keep_photo,
+    object_to,
+    publicize_batch,
+    set_objection_phone,
+)
 from app.pages import Column
 from models.domain.money import Fen, yuan_text
 from models.domain.permission import Permission
 from ui.office import Office
-from ui.printing import preview_letter
+from ui.printing.paper import A3, A4
+from ui.printing.sheets.style import WALL
 from ui.routes import Place, Room
 from ui.screens.notices.notice_card import NoticeCard
-from ui.screens.notices.paper import notice_letter
+from ui.screens.notices.paper import notice_code, notice_sheets
 from ui.screens.tabbed_screen import TabbedScreen
 from ui.theme import Tone
 from ui.widgets.asking import Asked
@@ -47,6 +56,7 @@ class NoticesScreen(TabbedScreen):
         self.objections = self.make_table(OBJECTIONS, tone_of=_tone_of, frozen=1, empty="没有人提出异议。")
         self.card = NoticeCard(office)
         self.card.loaded.connect(self.tools_changed)
+        self.card.photos.taken.connect(self.ask_photo)
         self.column.removeWidget(self.tabs)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.tabs)
@@ -87,6 +97,7 @@ class NoticesScreen(TabbedScreen):
             self._tool_of(
                 "save", "存为工作簿", "file-spreadsheet", "Ctrl+S", self.ask_save, enabled=has_list
             ),
+            self._tool_of("photo", "存照片", "photo", "", self.pick_photo, enabled=may and has_list),
             self._tool_of("batch", "打开批次", "cash-banknote", "", self._open_batch),
             self._tool_of(
                 "phone",
@@ -203,7 +214,7 @@ class NoticesScreen(TabbedScreen):
 
     @Slot()
     def print_list(self) -> None:
-        """Preview the list of the village that is chosen, or of all."""
+        """Preview the list of the village that is chosen, or of all, on A4 or A3."""
         posted, villages = self.card.posted, self.card.villages()
         if posted is None:
             return
@@ -213,7 +224,8 @@ class NoticesScreen(TabbedScreen):
                 f"全部有 {rows:,} 行，一次最多打印 {_MOST_PRINTED:,} 行。请先选一个村，或存为工作簿再打印。", Tone.WARN
             )  # fmt: skip
             return
-        self.letter = preview_letter("公示名单", notice_letter(posted, villages), self)
+        code = notice_code(posted, head(self.office.store))
+        self.preview_sheets(notice_sheets(posted, villages), papers=(A4, A3), style=WALL, qr=code)
 
     @Slot()
     def ask_save(self) -> None:
@@ -260,6 +272,33 @@ class NoticesScreen(TabbedScreen):
             "异议已登记。处理之前，这个批次不能审批。",
             words=self.card.title.text(),
         )
+
+    @Slot(object)
+    def ask_photo(self, path: Path) -> None:
+        """Ask on which wall a photo was taken and when, then keep it."""
+        posted, batch = self.card.posted, self.card.batch
+        villages = [part.village for part in posted.lists] if posted is not None else []
+
+        def work(desk: Desk, given: Mapping[str, str]) -> Changes:
+            day = date.fromisoformat(given["day"])
+            return keep_photo(desk, batch_id=batch, path=path, place=given["place"], taken_on=day)
+
+        self.ask(
+            "存公示照片", "存进案卷",
+            [
+                Asked("place", "贴在哪里(&P)", "choice", choices=[*((one, one) for one in villages), ("", "财政所公示栏")]),
+                Asked("day", "拍摄日期(&D)", "day", self.office.today.isoformat()),
+            ],
+            work, "照片已存，编制案卷时一起归档。", words=path.name,
+        )  # fmt: skip
+        self.card.tabs.setCurrentIndex(2)
+
+    @Slot()
+    def pick_photo(self) -> None:
+        """Pick a photo of the list on its wall."""
+        if self._batch_or_say():
+            self.card.tabs.setCurrentIndex(2)
+            self.card.photos.pick()
 
     def _objection(self) -> int | None:
         if self.tab == "objections":

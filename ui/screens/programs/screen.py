@@ -149,7 +149,8 @@ class ProgramsScreen(TabbedScreen):
             return False
         if self.page.dirty:
             self.question = Question(
-                "放弃填写", "放弃", [], self._give_up, words="这一版政策还没有登记，填写的内容会丢掉。", parent=self
+                "放弃填写", "放弃", [], self._give_up, words="这一版政策还没有登记，填写的内容会丢掉。",
+                destroys=True, parent=self,
             )  # fmt: skip
             self.question.open()
         else:

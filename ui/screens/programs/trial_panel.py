@@ -86,7 +86,7 @@ class TrialPanel(QFrame):
             period = read_trial_period(self.period.text(), self.policy)
             asked = facts_asked(self.policy, period)
         except Refusal as no:
-            self.said.setText(no.sentence)
+            self.said.setText(no.window_sentence)
             self.said.show()
             return
         self.said.hide()

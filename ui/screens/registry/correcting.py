@@ -45,7 +45,7 @@ def ask_correction(screen: "RegistryScreen", person: int) -> Question:
             Asked("reason", "更正原因", hint="例如：照户口本改正", needed=True),
         ],
         answer,
-        words="已经编制的发放明细不受影响。证件号错了，请用户籍底册重新导入；换账号请导入账户清册。",
+        words="已经编制的发放明细不受影响。证件号错了，请用户籍底册重新导入；换账号请按 F4“登记账户”。",
         parent=screen,
     )
     question.open()

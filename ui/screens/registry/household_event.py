@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QComboBox
+
 from app.changes import Changes
 from app.desk import Desk
 from app.registry.use_cases import (
@@ -23,10 +25,18 @@ if TYPE_CHECKING:
 _KINDS = (
     ("head_death", "户主死亡，另选户主"),
     ("head_change", "更换户主"),
-    ("split", "分户：选中的人另立一户"),
+    ("split", "分户：几个人另立一户"),
     ("move", "迁到另一个村"),
     ("merge", "并入另一户"),
 )
+_ALWAYS = {"kind", "day", "reason"}
+_ASKED = {
+    "head_death": _ALWAYS | {"member"},
+    "head_change": _ALWAYS | {"member"},
+    "split": _ALWAYS | {"member", "members"},
+    "move": _ALWAYS | {"village"},
+    "merge": _ALWAYS | {"into"},
+}
 
 
 def ask_event(screen: "RegistryScreen", person: int) -> Question:
@@ -52,6 +62,7 @@ def ask_event(screen: "RegistryScreen", person: int) -> Question:
             "登记户变动", lambda desk: _record(desk, household, values), done=done, refused=question.refuse
         )
 
+    known = [(one[0], f"{one[1]}　{one[2]}　{mask_id(one[0])}") for one in members]
     question = Question(
         f"{row[2]} 这一户的变动",
         "登记",
@@ -60,18 +71,23 @@ def ask_event(screen: "RegistryScreen", person: int) -> Question:
             Asked("day", "日期", "day", screen.office.today.isoformat()),
             Asked(
                 "member",
-                "新户主（分户时：另立户的人）",
+                "新户主（分户时：新户的户主）",
                 "choice",
-                choices=[(one[0], f"{one[1]}　{one[2]}　{mask_id(one[0])}") for one in members],
+                choices=known,
             ),
+            Asked("members", "一起分出去的人", "ticks", choices=known),
             Asked("village", "迁到", "choice", choices=[(one[0], one[0]) for one in villages]),
             Asked("into", "并入哪一户", "code", hint="那一户的户编号，或任何一人的身份证号"),
             Asked("reason", "原因", needed=True),
         ],
         answer,
-        words="只填用得到的栏。以前的户主和成员会留在历史里。",
+        words="以前的户主和成员会留在历史里。",
         parent=screen,
     )
+    kind = question.fields["kind"]
+    assert isinstance(kind, QComboBox)  # a choice is one  # noqa: S101
+    kind.currentIndexChanged.connect(lambda _place: question.ask_only(_ASKED[str(kind.currentData())]))
+    question.ask_only(_ASKED[str(kind.currentData())])
     question.open()
     return question
 
@@ -83,9 +99,11 @@ def _record(desk: Desk, household: str, given: Mapping[str, str]) -> Changes:
     if given["kind"] == "head_change":
         return record_head_change(desk, household=household, new_head=member, on=day, reason=reason)
     if given["kind"] == "split":
+        leaving = [one for one in given["members"].split(",") if one]
         return record_split(
-            desk, household=household, members=[member], new_head=member, on=day, reason=reason
-        )
+            desk, household=household, members=list(dict.fromkeys([member, *leaving])), new_head=member, on=day,
+            reason=reason,
+        )  # fmt: skip
     if given["kind"] == "move":
         return record_move(desk, household=household, village=given["village"], on=day, reason=reason)
     return record_merge(desk, household=household, into=given["into"], on=day, reason=reason)

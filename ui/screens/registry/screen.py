@@ -69,6 +69,7 @@ class RegistryScreen(ListScreen):
             self._tool_of("edit", "更正", "pencil", "F2", self._edit_current, enabled=may),
             self._tool_of("paste", "粘贴名单", "copy", "Ctrl+V", self.paste),
             self._tool_of("all", "看全部", "users", "", self.show_all, enabled=self._only_some),
+            self._tool_of("account", "登记账户", "credit-card", "F4", self._account_current, enabled=may),
             self._tool_of("event", "户变动", "home-2", "", self._event_current, enabled=may),
             *self.table_tools(),
         ]
@@ -181,6 +182,15 @@ class RegistryScreen(ListScreen):
         from ui.screens.registry.correcting import ask_correction
 
         self.question = ask_correction(self, person)
+
+    @Slot()
+    def _account_current(self) -> None:
+        from ui.screens.registry.account_question import ask_account
+
+        if (person := self._person_now()) is None:
+            self.bar.say("请先在表中选中一个人。", Tone.CALM)
+        else:
+            ask_account(self, person)
 
     @Slot()
     def _event_current(self) -> None:

@@ -106,7 +106,7 @@ class ReportPage(QWidget):
             ]
         )  # fmt: skip
         self._fill_checks(found)
-        self.differences.fill([_difference(one) for one in changed])
+        self.differences.fill([difference_cells(one) for one in changed])
         count = len(changed)
         self.tabs.setTabText(3, f"上报后的变化 {count}" if count else "上报后的变化")
 
@@ -171,7 +171,8 @@ def _figure(name: str, value: int) -> str:
     return yuan_text(Fen(value)) if name.endswith("_fen") else f"{value:,}"
 
 
-def _difference(one: Difference) -> list[Cell]:
+def difference_cells(one: Difference) -> list[Cell]:
+    """A figure that is no longer what was reported, as a row."""
     heading_of = HEADINGS[one.field].removesuffix("（元）")
     gap = one.now - one.reported
     sign = "+" if gap > 0 else ""

@@ -1,4 +1,6 @@
-"""报表: the months and where their returns are; the figures of one, saved, printed, reported, confirmed or sent back."""
+"""报表: the months and where their returns are; the figures of one, saved, printed, reported, confirmed or sent back. Beside
+them, each in a tab of its own, the catalogue of reports and what else goes upward.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,9 +20,11 @@ from models.domain.money import Fen, yuan_text
 from models.domain.permission import Permission
 from models.store.durable import replacing
 from ui.office import Office
+from ui.printing.sheets.listing import list_model
 from ui.routes import Place, Room
-from ui.screens.list_screen import ListScreen
 from ui.screens.reports.report_page import FIGURE_PLACES, HEADINGS_SHOWN, ReportPage
+from ui.screens.reports.tabs import TABS
+from ui.screens.tabbed_screen import TabbedScreen
 from ui.theme import Tone
 from ui.widgets.asking import Asked
 from ui.widgets.facts import TextTable, heading
@@ -34,8 +38,11 @@ _TONES = {
 _WORKBOOK = "Excel 工作簿 (*.xlsx)"
 
 
-class ReportsScreen(ListScreen):
-    """Months at the left, one of them at the right."""
+_MONTHLY = "monthly"
+
+
+class ReportsScreen(TabbedScreen):
+    """月报: months at the left, one of them at the right. The other tabs see to themselves."""
 
     room: ClassVar[Room] = Room.REPORTS
     topics: ClassVar[frozenset[Topic]] = frozenset(
@@ -60,12 +67,19 @@ class ReportsScreen(ListScreen):
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
         split.setSizes([250, 920])
-        self.column.addWidget(split, 1)
+        self.add_tab(_MONTHLY, "月报", split)
+        self.others = {made.name: made(self) for made in TABS}
+        for one in self.others.values():
+            one.tools_changed.connect(self.tools_changed)
+            self.add_tab(one.name, one.words, one)
+        self.begin()
 
     # -- what the frame asks -------------------------------------------------------------------------------------
 
     def tools(self) -> Sequence[QAction]:
-        """What the state of the month and the operator's posts allow."""
+        """What the tab offers; of a month, what its state and the operator's posts allow."""
+        if self.tab != _MONTHLY:
+            return self.others[self.tab].tools()
         state = self.view.state if self.view is not None else None
         steps = steps_from(state) if state is not None else ()
         may = self.office.may(Permission.REPORT)
@@ -83,7 +97,23 @@ class ReportsScreen(ListScreen):
             self._tool_of("opening", "登记期初数", "history", "", self.ask_opening, enabled=may),
         ]  # fmt: skip
 
-    def refresh(self) -> None:
+    def load_tab(self, name: str) -> None:
+        """A tab is shown, or shown anew."""
+        if name == _MONTHLY:
+            self._load_months()
+        else:
+            self.others[name].load()
+
+    @Slot(int)
+    def _tab_changed(self, place: int) -> None:
+        """The crumb goes with the tab."""
+        super()._tab_changed(place)
+        if self.tab != _MONTHLY:
+            self.set_crumb(self.others[self.tab].crumb)
+        elif self.view is not None:
+            self.set_crumb(f"{self.view.month} {self.view.state_name}")
+
+    def _load_months(self) -> None:
         """The months, the latest first; the one that was open stays open."""
         kept = self.month or month_to_report(self.office.store)
         self._reports = list(reversed(reports(self.office.store)))
@@ -101,7 +131,11 @@ class ReportsScreen(ListScreen):
         self.months.setCurrentCell(months.index(month) if month in months else 0, 0)
 
     def open_at(self, place: Place) -> None:
-        """A month by its words."""
+        """A tab, and what its words mean there; words alone are a month."""
+        self.show_tab(place.tab or _MONTHLY)
+        if self.tab != _MONTHLY:
+            self.others[self.tab].open_words(place.words)
+            return
         if place.words:
             self._choose(place.words)
         self.months.setFocus()
@@ -130,7 +164,8 @@ class ReportsScreen(ListScreen):
         def show(found: tuple[MonthlyReturn, list[Difference]]) -> None:
             if view.month == self.month:
                 self.page.show_month(view, *found)
-                self.set_crumb(f"{view.month} {view.state_name}")
+                if self.tab == _MONTHLY:
+                    self.set_crumb(f"{view.month} {view.state_name}")
 
         self.office.read(f"计算 {view.month} 月报", work, show)
 
@@ -240,12 +275,15 @@ class ReportsScreen(ListScreen):
         )
 
     def save(self, month: str, path: Path) -> None:
-        """The month's workbook with live formulas, 指标明细 and 核对."""
+        """The month's workbook with live formulas, 指标明细, 核对 and 勾稽表."""
 
         def work(desk: Desk) -> None:
             from app.reports.sheet import write_monthly
+            from app.reports.tie_out import tie_out, tie_out_sheets
 
-            write_monthly(path, monthly_figures(desk.store, month), created=desk.now)
+            figures = monthly_figures(desk.store, month)
+            tied = tie_out(desk.store, month, figures)
+            write_monthly(path, figures, created=desk.now, beside=tie_out_sheets(tied))
 
         self._write(f"保存 {month} 月报", path, work)
 
@@ -285,20 +323,14 @@ class ReportsScreen(ListScreen):
     @Slot()
     def print_table(self) -> None:
         """Preview the return on paper; the workbook is the form that is sent."""
-        from ui.printing import Sheet, preview
-
         if self.page.figures is None:
             return
-        desk = self.office.desk()
-        self.preview = preview(
-            Sheet(
-                title=f"{self.office.township}补贴资金发放月报（{self.month}）",
-                conditions=f"填报单位：{self.office.township}财政所　状态：{self.view.state_name if self.view else ''}",
-                headings=HEADINGS_SHOWN,
-                figures=[place in FIGURE_PLACES for place in range(len(HEADINGS_SHOWN))],
-                rows=self.page.printed_rows(),
-                signed=f"打印：{desk.operator.name}  {desk.at}",
-                totals="单位：元",
-            ),
-            self,
+        model = list_model(
+            title=f"{self.office.township}补贴资金发放月报（{self.month}）",
+            headings=HEADINGS_SHOWN,
+            figures=[place in FIGURE_PLACES for place in range(len(HEADINGS_SHOWN))],
+            rows=self.page.printed_rows(),
+            conditions=f"填报单位：{self.office.township}财政所　状态：{self.view.state_name if self.view else ''}",
+            totals="单位：元",
         )
+        self.preview_sheets([model])

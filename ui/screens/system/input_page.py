@@ -7,17 +7,16 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
+from ui.input_method.choosing import WAY, Way
 from ui.screens.list_screen import ListScreen
 from ui.screens.system.page import SystemPage
 from ui.widgets.code_edit import CodeEdit
 from ui.widgets.facts import Pairs, card, heading, quiet
 
 _WAYS = {
-    "ibus": "ibus 接口（ibus、fcitx5 都可以）",
-    "fcitx": "fcitx 插件",
-    "fcitx5": "fcitx5 插件",
-    "none": "本程序自带的连接",
-    "compose": "系统组合键",
+    Way.OWN: "本程序自带的连接（fcitx）",
+    Way.IBUS: "ibus 接口",
+    Way.ALONE: "没有找到 fcitx 或 ibus，由系统决定",
 }
 
 
@@ -25,8 +24,7 @@ def input_way() -> str:
     """In words, how Chinese comes in."""
     if sys.platform == "win32":
         return "Windows 系统输入法"
-    chosen = os.environ.get("QT_IM_MODULE", "")
-    return _WAYS.get(chosen, "没有指定，由系统决定" if not chosen else "其他")
+    return _WAYS[Way(os.environ.get(WAY) or Way.ALONE)]
 
 
 class InputPage(SystemPage):

@@ -17,11 +17,14 @@ from ui.screens.system.input_page import InputPage
 from ui.screens.system.names_page import NamesPage
 from ui.screens.system.operators_page import OperatorsPage
 from ui.screens.system.page import SystemPage
+from ui.screens.system.printers_page import PrintersPage
 from ui.screens.system.profiles_page import ProfilesPage
+from ui.screens.system.upgrade_page import UpgradePage
 from ui.screens.tabbed_screen import TabbedScreen
 
 _PAGES: tuple[type[SystemPage], ...] = (
-    OperatorsPage, BackupsPage, AuditPage, DoctorPage, HolidaysPage, NamesPage, ProfilesPage, InputPage, AboutPage,
+    OperatorsPage, BackupsPage, AuditPage, DoctorPage, HolidaysPage, NamesPage, ProfilesPage, PrintersPage, InputPage, UpgradePage,
+    AboutPage,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.workbook import reader
+from app.workbook.process import reader
 from app.workbook.reading import (
     DamagedWorkbook,
     RowsOutOfOrder,
@@ -27,8 +27,16 @@ SMALL = "姓名,金额\n张三,1\n".encode()
 @pytest.fixture
 def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """No process is warm before or after; the test may change how one starts."""
-    reader.end_warm_process()
+    end_processes()
     yield monkeypatch
+    end_processes()
+
+
+def end_processes() -> None:
+    """Also those that a thread has yet to give back: a process that a test changed must not serve another one."""
+    for thread in threading.enumerate():
+        if thread.name == "workbook reader":
+            thread.join()
     reader.end_warm_process()
 
 
@@ -77,7 +85,7 @@ def test_a_process_that_died_meanwhile_is_replaced(fresh_process: pytest.MonkeyP
 def test_a_process_that_dies_is_a_sentence(fresh_process: pytest.MonkeyPatch, death: str) -> None:
     started_with(
         fresh_process,
-        f"import app.workbook.text_tables as t\ndef die(*_):\n    {death}\nt.read_text = die",
+        f"import app.workbook.kinds.text_tables as t\ndef die(*_):\n    {death}\nt.read_text = die",
     )
     with pytest.raises(DamagedWorkbook):
         read_workbook(SMALL, "a.csv")
@@ -86,7 +94,9 @@ def test_a_process_that_dies_is_a_sentence(fresh_process: pytest.MonkeyPatch, de
 def test_our_own_mistake_is_a_refusal_and_a_line_in_the_log(
     fresh_process: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    started_with(fresh_process, "import app.workbook.text_tables as t\nt._separator_of = lambda _: 1 / 0")
+    started_with(
+        fresh_process, "import app.workbook.kinds.text_tables as t\nt._separator_of = lambda _: 1 / 0"
+    )
     with pytest.raises(DamagedWorkbook):
         list(read_workbook(SMALL, "a.csv").sheets[0].rows())
     assert "ZeroDivisionError at " in caplog.text
@@ -101,7 +111,7 @@ def test_a_process_that_takes_too_long_is_ended(
     fresh_process: pytest.MonkeyPatch, act: str, patience: int
 ) -> None:
     started_with(
-        fresh_process, f"import app.workbook.text_tables as t, time\nt._separator_of = lambda _: {act}"
+        fresh_process, f"import app.workbook.kinds.text_tables as t, time\nt._separator_of = lambda _: {act}"
     )
     fresh_process.setattr(reader, "SECONDS", 1)
     fresh_process.setattr(reader, "PATIENCE", patience)
@@ -116,7 +126,7 @@ def test_a_file_that_needs_too_much_memory_is_refused_and_the_next_is_read(
 ) -> None:
     started_with(
         fresh_process,
-        "from app.workbook import limits\nlimits.SMALL = limits.LARGE = 120_000_000",
+        "from app.workbook.process import limits\nlimits.SMALL = limits.LARGE = 120_000_000",
     )
     texts = "".join(f"<si><t>{place:020}</t></si>" for place in range(1_200_000))
     with pytest.raises(TooMuchMemory, match="内存"):
@@ -127,7 +137,7 @@ def test_a_file_that_needs_too_much_memory_is_refused_and_the_next_is_read(
 def test_a_library_that_prints_does_not_get_between_the_frames(fresh_process: pytest.MonkeyPatch) -> None:
     started_with(
         fresh_process,
-        "import app.workbook.text_tables as t, os\nold = t._separator_of\n"
+        "import app.workbook.kinds.text_tables as t, os\nold = t._separator_of\n"
         "def talk(text):\n    print('hello'); os.write(1, b'hello'); return old(text)\nt._separator_of = talk",
     )
     assert len(list(read_workbook(SMALL, "a.csv").sheets[0].rows())) == 2
@@ -143,7 +153,7 @@ def test_more_than_can_be_kept_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 def test_rows_are_at_hand_before_the_file_is_read_to_its_end(fresh_process: pytest.MonkeyPatch) -> None:
     started_with(
         fresh_process,
-        "import app.workbook.frames as f, time\nold = f.pack_end\n"
+        "import app.workbook.process.frames as f, time\nold = f.pack_end\n"
         "def late(*a):\n    time.sleep(3)\n    return old(*a)\nf.pack_end = late",
     )
     began = time.monotonic()
@@ -155,7 +165,7 @@ def test_rows_are_at_hand_before_the_file_is_read_to_its_end(fresh_process: pyte
 def test_rows_that_come_again_after_others_were_handed_on(fresh_process: pytest.MonkeyPatch) -> None:
     started_with(
         fresh_process,
-        "import app.workbook.sheet_xml as s, time\nold = s.SheetReader._read\n"
+        "import app.workbook.kinds.sheet_xml as s, time\nold = s.SheetReader._read\n"
         "def slow(*a):\n    old(*a); time.sleep(0.5)\ns.SheetReader._read = slow",
     )
     many = "".join(cells(number, "甲" * 20, f"n:{number}") for number in range(1, 12_000)) + cells(5, "乙")
@@ -185,7 +195,7 @@ def test_a_second_look_that_disagrees_is_said(fresh_process: pytest.MonkeyPatch,
     fresh_process.setattr(reader, "LARGE_FILE", large_file)
     started_with(
         fresh_process,
-        "import app.workbook.sheet_xml as s\ns.float = lambda text: float(text) + 1",
+        "import app.workbook.kinds.sheet_xml as s\ns.float = lambda text: float(text) + 1",
     )
     (sheet,) = read_workbook(xlsx(cells(1, "甲", "n:1.5")), "a.xlsx").sheets
     (remark,) = sheet.remarks
@@ -213,7 +223,7 @@ def test_many_files_at_once() -> None:
 
 def test_nothing_is_left_running_when_the_program_ends() -> None:
     code = (
-        "from app.workbook import reader\nfrom app.workbook.reading import read_workbook\n"
+        "from app.workbook.process import reader\nfrom app.workbook.reading import read_workbook\n"
         "print(len(list(read_workbook(b'a,b', 'a.csv').sheets[0].rows())))\n"
         "import time\nwhile not reader._warm: time.sleep(0.01)\nprint(reader._warm[0].popen.pid)"
     )
@@ -234,3 +244,25 @@ def test_a_file_that_is_left_half_read_does_no_harm() -> None:
         rows = read_workbook(body, "a.ods").sheets[0].rows()
         assert next(rows) == (1, ["0"])
     assert len(list(read_workbook(SMALL, "a.csv").sheets[0].rows())) == 2
+
+
+def test_the_headless_program_serves_when_it_is_told_to(fresh_process: pytest.MonkeyPatch) -> None:
+    """What a frozen program does: there is no interpreter beside it that could run a line of Python."""
+    command = [sys.executable, "-X", "utf8", "-m", "app", reader.PROCESS_ARGUMENT]
+    fresh_process.setattr(reader, "_command", lambda: command)
+    (heading, only) = read_workbook(SMALL, "a.csv").sheets[0].rows()
+    assert (heading[1], only[1]) == (["姓名", "金额"], ["张三", "1"])
+
+
+@pytest.mark.parametrize(
+    ("desktop", "reads"), [("xiangcai", "xiangcai-cli"), ("xiangcai.exe", "xiangcai-cli.exe")]
+)
+def test_a_frozen_program_reads_with_the_headless_one_beside_it(
+    monkeypatch: pytest.MonkeyPatch, desktop: str, reads: str
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", f"/opt/乡财/{desktop}")
+    assert reader._command() == [f"/opt/乡财/{reads}", reader.PROCESS_ARGUMENT]
+    recipes = ("common/start.py", "linux/bundle_inside.sh", "windows/folder.sh")
+    texts = [(reader._ROOT / "packaging" / recipe).read_text("utf-8") for recipe in recipes]
+    assert all(reader.HEADLESS_PROGRAM in text for text in texts), "no installer makes that program"

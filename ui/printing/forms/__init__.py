@@ -1,0 +1,1 @@
+"""Papers of a fixed form: vouchers, covers, labels for archive boxes, the sheet by which a printer is set right."""

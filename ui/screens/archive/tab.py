@@ -1,0 +1,134 @@
+"""A tab of 档案: one table or page, with acts of its own in the toolbar row and papers that can be looked at, printed and saved."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from app.access.queries import several_posts_line
+from app.access.use_cases import log_export
+from app.archive.opened import open_copy
+from app.desk import Desk
+from app.pages import Listing
+from app.reports.sheet_model import SheetModel
+from models.domain.permission import Permission
+from models.store.opening import Store
+from ui.screens.list_screen import ListScreen
+from ui.system_programs import open_with_system
+from ui.theme import Tone
+from ui.widgets.paged_table import PagedTable
+from ui.widgets.table_model import ToneOf
+
+
+class ArchiveTab(QWidget):
+    """`name` is what places call the tab, `words` what stands on it. The screen that holds it asks, says and shows its acts."""
+
+    name: ClassVar[str]
+    words: ClassVar[str]
+
+    def __init__(self, holder: ListScreen) -> None:
+        super().__init__()
+        self.holder, self.office, self.bar = holder, holder.office, holder.bar
+        self.table: PagedTable | None = None
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 6, 0, 0)
+        self.column.setSpacing(8)
+
+    @property
+    def store(self) -> Store:
+        """The office, for reading."""
+        return self.office.store
+
+    def make_table(self, listing: Listing, *, empty: str, tone_of: ToneOf | None = None) -> PagedTable:
+        """The tab's own table."""
+        self.table = self.holder.make_table(listing, tone_of=tone_of, frozen=1, empty=empty)
+        return self.table
+
+    def load(self) -> None:
+        """Show what is in the store now, beside the table."""
+
+    def tools(self) -> Sequence[QAction]:
+        """The acts of the toolbar row while this tab is shown."""
+        return ()
+
+    def act(
+        self, name: str, words: str, picture: str, key: str, act: Callable[[], None], *, enabled: bool = True
+    ) -> QAction:
+        """An act of the toolbar row, made once and kept; whoever may not do it sees it grey."""
+        return self.holder._tool_of(f"{self.name}.{name}", words, picture, key, act, enabled=enabled)
+
+    def may(self) -> bool:
+        """Whether the operator keeps the archive."""
+        return self.office.may(Permission.ARCHIVE)
+
+    def chosen(self, what: str = "一个案卷") -> int | None:
+        """The current row's id; without one, a word about it."""
+        return None if self.table is None else self.holder.chosen_or_say(self.table, what)
+
+    def picked(self, what: str = "案卷") -> list[int]:
+        """The ids of the rows that are selected, the current one where none is; none is said."""
+        if self.table is None:
+            return []
+        found = self.table.selected_ids() or [one for one in [self.table.current_id()] if one is not None]
+        if not found:
+            self.bar.say(f"请先在表中选中{what}。", Tone.CALM)
+        return found
+
+    # -- papers ----------------------------------------------------------------------------------------------------
+
+    def show_papers(self, sheets: list[SheetModel]) -> None:
+        """The papers as they will be printed; from there to a printer or a PDF."""
+        self.holder.preview_sheets(sheets)
+
+    def ask_save_papers(self, title: str, make: Callable[[Store], list[SheetModel]]) -> None:
+        """Ask where the papers go as a workbook."""
+        start = str(Path.home() / f"{title}.xlsx")
+        chosen, _ = QFileDialog.getSaveFileName(self, f"{title}存到", start, "Excel 工作簿 (*.xlsx)")
+        if chosen:
+            self.save_papers(title, make, Path(chosen))
+
+    def save_papers(self, title: str, make: Callable[[Store], list[SheetModel]], path: Path) -> None:
+        """Write the papers as a workbook; that they go out is logged."""
+
+        def work(desk: Desk) -> None:
+            from app.reports.sheet_book import write_sheets
+
+            sheets = make(desk.store)
+            log_export(desk, what=title, rows=sum(sheet.row_count for sheet in sheets))
+            write_sheets(path, sheets, created=desk.now, below=several_posts_line(desk.store))
+
+        self.office.act(
+            f"导出{title}", work, done=lambda _none: self.bar.say(f"{title}已存到 {path}", Tone.GOOD),
+            refused=lambda sentence: self.bar.say(sentence, Tone.BAD, retry=lambda: self.save_papers(title, make, path)),
+        )  # fmt: skip
+
+    # -- files -----------------------------------------------------------------------------------------------------
+
+    def open_file(self, sha256: str) -> None:
+        """Open a kept file with the system's program; what it gets is a copy that goes away with this window."""
+        self.bar.clear()
+        self.office.act(
+            "打开文件", lambda desk: open_copy(desk, sha256=sha256), done=self._opened,
+            refused=lambda sentence: self.bar.say(sentence, Tone.BAD),
+        )  # fmt: skip
+
+    @Slot(object)
+    def _opened(self, path: Path) -> None:
+        if open_with_system(path):
+            self.bar.say(f"已打开 {path.name}。这是只读的副本，退出程序时自动删除。", Tone.CALM)
+        else:
+            self.bar.say(
+                f"电脑上没有能打开“{path.name}”的程序。请用“另存”存出来，在别的电脑上打开。", Tone.WARN
+            )
+
+    def text_of(self, column: str) -> str:
+        """What the current row says in a column, '' where no row is chosen."""
+        if self.table is None:
+            return ""
+        row = self.table.view.currentIndex().row()
+        place = [one.name for one in self.table.listing.columns].index(column)
+        values = self.table.model.row_values(row) if row >= 0 else None
+        return "" if values is None or values[place] is None else str(values[place])
