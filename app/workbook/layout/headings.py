@@ -141,6 +141,12 @@ def _plain_reading(key: str, form: Form) -> Reading | None:
     return None
 
 
+def field_named(key: str, form: Form) -> str:
+    """The field of a form that a heading names, its unit and brackets aside; "" for none."""
+    reading = _plain_reading(key, form)
+    return reading.field if reading else ""
+
+
 def _reading(column: int, path: Path, form: Form, mapping: Mapping[str, str]) -> Reading | None:
     """What the column means whose headings, from the top level down, are `path` (keys, none empty)."""
     texts = [text for text, _ in path]

@@ -6,6 +6,8 @@ from itertools import islice
 from typing import Final
 
 from app.workbook.cell_values import cell_is_blank
+from app.workbook.layout.forms import ACCOUNTS, PEOPLE, ROSTER
+from app.workbook.layout.headings import field_named
 from app.workbook.layout.tables import Table
 from app.workbook.reading import Workbook
 from app.workbook.remarks import Remark, column_name
@@ -82,7 +84,44 @@ class TwinColumnsUnread(Remark):
         )
 
 
+@dataclass(frozen=True)
+class LooksLikeAnother(Remark):
+    """A people file with columns of another kind of file and none of a household: as a rule the wrong kind was chosen."""
+
+    read_as: str
+    looks_like: str
+    columns: tuple[str, ...]
+    code = "sheet.looks_like_another"
+
+    @property
+    def sentence(self) -> str:
+        """See `Remark`."""
+        return (
+            f"工作表“{self.sheet}”有{'、'.join(f'“{one}”' for one in self.columns)}栏，没有与户主关系，也没有户编号，"
+            f"像是{self.looks_like}，现在按{self.read_as}读取。如果确实是{self.looks_like}，请不要入库，改选{self.looks_like}后重新检查。"
+        )
+
+
+_OF_HOUSEHOLDS: Final = ("relation", "household_no", "head", "head_id")
+_TELLING: Final = (
+    (ROSTER, ("amount", "quantity", "rate", "cost", "income", "months", "care_level", "grade")),
+    (ACCOUNTS, ("account", "bank", "medium")),
+)
+"""Fields that a kind of file has and a people file does not."""
 _LOOKED_AT: Final = 500
+
+
+def _another_kind(table: Table) -> LooksLikeAnother | None:
+    """What a people file rather looks like, told by the headings that were not read; None where nothing tells."""
+    if table.form is not PEOPLE or any(one in table.columns for one in _OF_HOUSEHOLDS):
+        return None
+    header = table.header
+    unread = [(column, key) for column, key in enumerate(header.keys) if key and column not in header.used]
+    for form, telling in _TELLING:
+        told = [header.written[column] for column, key in unread if field_named(key, form) in telling]
+        if told:
+            return LooksLikeAnother(table.sheet.name, table.form.title, form.title, tuple(told))
+    return None
 
 
 def _twins_unread(table: Table) -> list[str]:
@@ -124,6 +163,8 @@ def table_remarks(workbook: Workbook, tables: Sequence[Table]) -> list[Remark]:
             remarks.append(MembersAcross(name, len(header.members)))
         if twins := _twins_unread(table):
             remarks.append(TwinColumnsUnread(name, tuple(twins)))
+        if another := _another_kind(table):
+            remarks.append(another)
         remarks += table.sheet.remarks
     remarks += [HiddenSheet(sheet.name) for sheet in workbook.sheets if sheet.hidden and not sheet.is_empty]
     return remarks

@@ -209,6 +209,24 @@ def test_a_damaged_backup_is_called_damaged(open_frame: Callable[..., Opened], t
     assert "请换一" in screen.bar.words.text()
 
 
+def test_a_backup_on_a_stick_is_proved_without_a_place_of_ours(
+    open_frame: Callable[..., Opened], tmp_path: Path
+) -> None:
+    opened, screen = opened_at(open_frame, "backups")
+    page = page_of(screen, BackupsPage)
+    page.ask_now()
+    answer(opened, screen, folder=str(tmp_path / "stick"))
+    (path,) = (tmp_path / "stick").glob("*.xcbak")
+    for body, said in ((path.read_bytes(), "每一块都核对过"), (path.read_bytes()[:-2000], "备份")):
+        path.write_bytes(body)
+        press(opened, "F8")
+        fill(page.question, file=str(path))
+        page.question.take()
+        opened.settle()
+        assert said in screen.bar.words.text()
+        assert (screen.bar.words.text().find("完整，每一块") >= 0) == (said != "备份")
+
+
 def test_a_backup_inside_the_office_is_refused(open_frame: Callable[..., Opened], admin: Desk) -> None:
     opened, screen = opened_at(open_frame, "backups")
     press(opened, "F9")

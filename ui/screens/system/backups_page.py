@@ -131,29 +131,47 @@ class BackupsPage(SystemPage):
 
     @Slot()
     def verify(self) -> None:
-        """Read the chosen backup through, every piece of it."""
-        file, row = str(self.table.key() or ""), self.table.currentRow()
+        """Read the chosen backup through, every piece of it; where none is chosen, ask which file."""
+        file = str(self.table.key() or "")
         path = path_of_backup(self.office.store, file) if file else None
         if path is None:
-            self.screen_of.bar.say("请先选中一个备份；放在 U 盘上的，先插上 U 盘。", Tone.CALM)
-            return
+            self._ask_which()
+        else:
+            self._prove(path, self.table.currentRow())
 
+    def _ask_which(self) -> None:
+        """A backup that lies in no place of ours: on a stick, in another folder."""
+
+        def answer(question: Question, given: Mapping[str, str]) -> None:
+            question.accept()
+            self._prove(Path(given["file"]))
+
+        self.question = Question(
+            "核验备份", "核验",
+            [Asked("file", "备份文件(&B)", "file", needed=True)],
+            answer,
+            words="没有选中列表里的备份。放在 U 盘上的，先插上 U 盘，再选文件。",
+            parent=self.screen_of,
+        )  # fmt: skip
+        self.question.open()
+
+    def _prove(self, path: Path, row: int | None = None) -> None:
         def mark(words: str) -> None:
-            if (at := self.table.item(row, 7)) is not None:
-                at.setText(words)
+            if row is not None and (cell := self.table.item(row, 7)) is not None:
+                cell.setText(words)
 
         def show(broken: str | None) -> None:
             if broken is None:
                 mark("✓ 完整")
-                self.screen_of.bar.say(f"{file} 完整，每一块都核对过。", Tone.GOOD)
+                self.screen_of.bar.say(f"{path.name} 完整，每一块都核对过。", Tone.GOOD)
             else:
-                refuse(f"备份 {file} 已损坏：{broken} 与清单不一致。请换一个备份。")
+                refuse(f"备份 {path.name} 已损坏：{broken} 与清单不一致。请换一个备份。")
 
         def refuse(sentence: str) -> None:
             mark("✕ 已损坏")
             self.screen_of.bar.say(sentence, Tone.BAD)
 
-        self.office.act(f"核验 {file}", lambda _desk: broken_member(path), done=show, refused=refuse)
+        self.office.act(f"核验 {path.name}", lambda _desk: broken_member(path), done=show, refused=refuse)
 
     # -- taking back ---------------------------------------------------------------------------------------------
 
