@@ -14,6 +14,7 @@ from app.yearend.queries import years
 from models.domain.flows.batch_flow import BATCH_STATE_NAMES, BatchState
 from models.domain.flows.year_flow import YearState
 from models.domain.money import Fen, yuan_text
+from models.domain.permission import GRANTS, Permission, Post
 from models.domain.workdays import add_workdays
 from models.store.opening import Store
 
@@ -56,6 +57,27 @@ class Urgency(StrEnum):
     SOON = "soon"
 
 
+_ASKS: Final = {
+    DueKind.BATCH: Permission.PREPARE_BATCH,
+    DueKind.NOTICE: Permission.PUBLICIZE,
+    DueKind.OBJECTION: Permission.PUBLICIZE,
+    DueKind.FAILED: Permission.PREPARE_BATCH,
+    DueKind.NOT_RETURNED: Permission.POST_RETURN,
+    DueKind.RETURN_LINE: Permission.POST_RETURN,
+    DueKind.REPORT: Permission.REPORT,
+    DueKind.ALLOTMENT: Permission.MANAGE_FUNDS,
+    DueKind.ACCOUNT: Permission.IMPORT,
+    DueKind.QUESTION: Permission.IMPORT,
+    DueKind.HIT: Permission.IMPORT,
+    DueKind.BACKUP: Permission.BACK_UP,
+    DueKind.RECOVERY: Permission.MANAGE_OPERATORS,
+    DueKind.LEFTOVER: Permission.PREPARE_BATCH,
+    DueKind.YEAR: Permission.CLOSE_YEAR,
+    DueKind.LOAN: Permission.ARCHIVE,
+    DueKind.EXPIRED: Permission.ARCHIVE,
+    DueKind.DISPOSAL: Permission.WITNESS_DISPOSAL,
+}
+"""Which act a line waits for; a batch's is that of its state."""
 URGENCY_NAMES: Final = {Urgency.OVERDUE: "逾期", Urgency.TODAY: "今天", Urgency.SOON: "近期"}
 
 
@@ -69,6 +91,11 @@ class Due:
     sentence: str
     id: int = 0
     day: str = ""
+    asks: tuple[Permission, ...] = ()
+
+    def is_for(self, posts: frozenset[Post]) -> bool:
+        """Whether somebody with these posts can do what it asks for."""
+        return any(posts.intersection(GRANTS[one]) for one in self.asks or (_ASKS[self.kind],))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +109,8 @@ class ProgramMonth:
     payments: int
 
 
-def due_now(store: Store, today: date) -> list[Due]:
-    """Everything that waits, what is overdue first."""
+def due_now(store: Store, today: date, posts: frozenset[Post] = frozenset(Post)) -> list[Due]:
+    """Everything that waits: what somebody with these posts can do first, and of that what is overdue."""
     found = [
         one
         for lines in (
@@ -101,7 +128,7 @@ def due_now(store: Store, today: date) -> list[Due]:
         for one in lines(store, today)
     ]
     order = list(Urgency)
-    return sorted(found, key=lambda one: (order.index(one.urgency), one.day or "9999"))
+    return sorted(found, key=lambda one: (not one.is_for(posts), order.index(one.urgency), one.day or "9999"))
 
 
 _WAITS: Final = {
@@ -110,6 +137,12 @@ _WAITS: Final = {
     BatchState.SUBMITTED: "等复核",
     BatchState.APPROVED: "等报盘",
     BatchState.SETTLED: "已结清，等归档",
+}
+_STATE_ASKS: Final = {
+    BatchState.SUBMITTED: (Permission.REVIEW_BATCH,),
+    BatchState.REVIEWED: (Permission.PUBLICIZE, Permission.APPROVE_BATCH),
+    BatchState.APPROVED: (Permission.EXPORT_BANK_FILE,),
+    BatchState.SETTLED: (Permission.ARCHIVE,),
 }
 
 
@@ -128,6 +161,7 @@ def _batches(store: Store, today: date) -> Iterator[Due]:
             f"批次 {number}，{yuan_text(Fen(owed))} 元，{waits}（{since} 起）",
             one,
             since,
+            _STATE_ASKS.get(BatchState(state), ()),
         )
 
 

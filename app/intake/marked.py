@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from app.intake.findings import Finding
+from app.intake.findings import KIND_TITLES, Finding
 from app.intake.mappings import remembered_mappings
 from app.workbook.columns import Form, Table, find_tables, sheets_without_table
 from app.workbook.marking import SUFFIXES, Marked, mark_workbook, write_marked
@@ -13,58 +13,6 @@ from app.workbook.reading import read_workbook
 from app.workbook.safe_file import refuse_overwriting
 from models.store.durable import read_bytes
 from models.store.opening import Store
-
-KIND_TITLES: Final[Mapping[str, str]] = {
-    "id.missing": "身份证号没有填",
-    "id.precision_lost": "身份证号丢了末几位",
-    "id.other_document": "不是居民身份证号",
-    "id.format": "身份证号有多余字符",
-    "id.length": "身份证号位数不对",
-    "id.date": "身份证号出生日期不对",
-    "id.checksum": "身份证号校验位不对",
-    "id.fifteen": "15 位旧身份证号",
-    "id.duplicate": "身份证号重复",
-    "row.repeated": "重复的行",
-    "person.unknown": "户籍底册里没有",
-    "person.deceased": "已经死亡",
-    "name.missing": "姓名没有填",
-    "name.mismatch": "姓名与登记不一致",
-    "name.odd": "姓名可疑",
-    "birth.unreadable": "出生日期读不出",
-    "birth.mismatch": "出生日期不一致",
-    "sex.mismatch": "性别不一致",
-    "village.unknown": "村名认不出",
-    "village.mismatch": "村与登记不一致",
-    "head.missing": "户里没有户主",
-    "account.precision_lost": "账号丢了末几位",
-    "account.format": "账号写法不对",
-    "account.missing": "账号没有填",
-    "account.luhn": "卡号校验位不对",
-    "account.shared": "账号与别户共用",
-    "account.conflict": "一人两个账号",
-    "account.mismatch": "账号与登记不一致",
-    "quantity.not_a_number": "数量不是数字",
-    "amount.not_a_number": "金额不是数字",
-    "amount.not_positive": "金额不大于零",
-    "amount.decimals": "金额多于两位小数",
-    "rate.mismatch": "标准与政策不一致",
-    "amount.mismatch": "金额与政策不一致",
-    "age.outside": "年龄不在规定范围",
-    "payment.duplicate": "重复享受",
-    "program.conflict": "与其他项目冲突",
-    "program.missing": "没有写项目",
-    "program.unknown": "项目认不出",
-    "period.missing": "没有写期间",
-    "period.unreadable": "期间读不出",
-    "paid_on.unreadable": "发放日期读不出",
-    "outcome.unknown": "发放结果看不出",
-    "certified_on.unreadable": "认证日期读不出",
-    "certified_on.outside": "认证日期不在有效期内",
-    "certified.unclear": "认证结果看不出",
-    "certified.not": "认证没有通过",
-    "total.mismatch": "合计与各行之和不一致",
-}
-"""What each kind of finding is called on the page of counts."""
 
 # where a code's first word is not the field whose cell it is about
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {

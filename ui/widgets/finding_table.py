@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.intake.findings import KIND_TITLES
 from app.intake.listings import LEVEL_NAMES
 from models.domain.masking import mask_numbers
 from ui.theme import Tone, colour
@@ -22,21 +23,6 @@ from ui.theme import Tone, colour
 _HEADINGS = ("级别", "工作表", "行", "栏目", "问题与改法")
 _KEYS = ("level", "sheet", "row", "column", "sentence")
 _ROW_SPARE = 10
-
-# the first words of a kind, for the list at the left
-KIND_WORDS: Mapping[str, str] = {
-    "id.missing": "身份证号为空", "id.precision_lost": "身份证号丢了末几位", "id.other_document": "其他证件",
-    "id.format": "身份证号有别的字符", "id.length": "身份证号位数不对", "id.date": "身份证号日期不存在",
-    "id.checksum": "身份证号校验位不对", "id.fifteen": "15 位旧号", "id.duplicate": "身份证号重复", "row.repeated": "同一行重复",
-    "person.unknown": "不在户籍底册", "person.deceased": "已经死亡", "name.missing": "姓名为空", "name.mismatch": "姓名不一致",
-    "name.odd": "姓名有认不出的字", "birth.unreadable": "出生日期读不出", "birth.mismatch": "出生日期不一致", "sex.mismatch": "性别不一致",
-    "village.unknown": "没有这个村", "village.mismatch": "村不一致", "head.missing": "没有户主",
-    "account.precision_lost": "账号丢了末几位", "account.format": "账号不对", "account.missing": "没有账号", "account.conflict": "账号前后不同",
-    "account.luhn": "卡号校验位不对", "account.shared": "几户共用账号", "account.mismatch": "不是登记的账号",
-    "quantity.not_a_number": "数量不是数字", "amount.not_a_number": "金额不是数字", "amount.not_positive": "金额不大于零",
-    "amount.decimals": "金额超过两位小数", "rate.mismatch": "标准不是政策规定", "amount.mismatch": "金额与政策不符", "age.outside": "年龄不符",
-    "payment.duplicate": "同一期重复", "program.conflict": "项目互斥", "total.mismatch": "合计不符",
-}  # fmt: skip
 
 Finding = Mapping[str, Any]
 Index = QModelIndex | QPersistentModelIndex
@@ -122,7 +108,7 @@ class FindingTable(QWidget):
         self.kinds.addItem(QListWidgetItem(f"全部　{len(self._all):,}"))
         for level, code in self._codes:
             line = QListWidgetItem(
-                f"{LEVEL_NAMES[level]}　{KIND_WORDS.get(code, '其他')}　{counts[level, code]:,}"
+                f"{LEVEL_NAMES[level]}　{KIND_TITLES.get(code, '其他')}　{counts[level, code]:,}"
             )
             line.setForeground(colour(Tone.BAD if level == "error" else Tone.WARN))
             self.kinds.addItem(line)

@@ -15,8 +15,8 @@ from app.desk import Desk
 from app.enrolment.survival import SURVIVAL_FINDINGS
 from app.intake import findings
 from app.intake.allotments import AMOUNTS
-from app.intake.findings import Finding
-from app.intake.marked import KIND_TITLES, mark_of
+from app.intake.findings import KIND_TITLES, Finding
+from app.intake.marked import mark_of
 from app.registry.history import HISTORY_FINDINGS
 from app.workbook.columns import ROSTER, find_tables
 from app.workbook.marks import FILLS, MARK_HEADING, SUMMARY_SHEET

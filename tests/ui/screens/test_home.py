@@ -6,6 +6,7 @@ from datetime import date
 from app.desk import Desk
 from app.due import DueKind, Urgency, due_now, month_at_a_glance
 from models.domain.money import Fen
+from models.domain.permission import Post
 from tests.app.batches.months import AGED, Month
 from tests.ui.conftest import Opened
 from ui.routes import Room
@@ -43,6 +44,26 @@ def test_what_waits_and_since_when(admin: Desk) -> None:
     assert [(one.paid_fen, one.failed_fen, one.open_fen, one.payments) for one in glance] == [
         (Fen(10000), Fen(5000), Fen(0), 3)
     ]
+
+
+def test_what_the_operator_can_do_comes_first(admin: Desk) -> None:
+    month = Month(admin)
+    month.policy()
+    month.fund()
+    month.aged(3)
+    batch = month.create()
+    month.reviewed(batch)
+    day = date(2024, 6, 4)
+    for post, first in (
+        (Post.APPROVER, DueKind.BATCH),
+        (Post.CLERK, DueKind.BACKUP),
+        (Post.ADMIN, DueKind.BACKUP),
+    ):
+        found = due_now(admin.store, day, frozenset({post}))
+        assert found[0].kind is first, post
+        mine = [one.is_for(frozenset({post})) for one in found]
+        assert mine == sorted(mine, reverse=True)
+        assert {one.kind for one in found} == set(kinds(admin, day))
 
 
 def test_each_line_opens_its_place(open_frame: Callable[..., Opened], admin: Desk) -> None:

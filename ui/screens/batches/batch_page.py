@@ -287,7 +287,8 @@ class BatchPage(QWidget):
                 and self.steps[0] in (BatchStep.SUBMIT, BatchStep.RESUBMIT, BatchStep.APPROVE)
             ):
                 names = "、".join(one.name for one in sheet.blockers)
-                self.panel.next_words.setText(f"体检拦下：{names}。请先处理（更正、停发）再继续。")
+                advice = sheet.blockers[0].advice or "请先处理再继续。"
+                self.panel.next_words.setText(f"体检拦下：{names}。{advice}")
 
         self.office.read("体检", work, show)
 

@@ -136,7 +136,7 @@ class HomeScreen(Screen):
 
     def refresh(self) -> None:
         """What waits now, and the month."""
-        self._dues = due_now(self.office.store, self.office.today)
+        self._dues = due_now(self.office.store, self.office.today, self.office.operator.posts)
         urgent = sum(one.urgency is not Urgency.SOON for one in self._dues)
         self.title.setText(f"待办 {len(self._dues)} 项" + (f"，其中 {urgent} 项要今天办" if urgent else ""))
         self.nothing.setText("今天没有要办的事。" if not self._dues else "")

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QMessageBox
 
 from app.intake.before_after import Piece, before_after
+from app.intake.findings import KIND_TITLES
 from app.intake.listings import KIND_NAMES
-from app.intake.marked import KIND_TITLES
 from app.intake.proposals import ProposalView, proposals_of, runs_with_proposals
 from app.intake.use_cases import decline_proposals
 from ui.screens.intake import kinds

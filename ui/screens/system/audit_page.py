@@ -9,13 +9,13 @@ from app.audit.listings import ACT_NAMES, AUDIT
 from app.audit.queries import TrailCheck, audit_line, check_trail
 from app.audit.words import facts_of
 from app.desk import Desk
+from app.intake.findings import KIND_TITLES
 from models.domain.permission import POST_NAMES, Post
 from ui.screens.list_screen import ListScreen
 from ui.screens.system.page import SystemPage
 from ui.theme import Tone
 from ui.widgets.asking import Asked, Question
 from ui.widgets.facts import Pairs, card, heading
-from ui.widgets.finding_table import KIND_WORDS
 from ui.widgets.paged_table import PagedTable
 
 
@@ -60,7 +60,7 @@ class AuditPage(SystemPage):
         self.title.setText(
             f"第 {line.seq:,} 行　{line.at}　{line.operator}（{post}）　{ACT_NAMES.get(line.act, '其他')}"
         )
-        self.pairs.fill(facts_of(line.counts, KIND_WORDS) or [("内容", "没有金额和笔数")])
+        self.pairs.fill(facts_of(line.counts, KIND_TITLES) or [("内容", "没有金额和笔数")])
 
     @Slot()
     def ask_check(self) -> Question:
