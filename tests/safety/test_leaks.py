@@ -74,6 +74,32 @@ def run(folder: Path, log: Path, *words: str) -> subprocess.CompletedProcess[str
     )  # fmt: skip
 
 
+def opened_to_write(log: Path) -> set[Path]:
+    """Files that strace's log shows opened to be written or made.
+
+    Line by line: of two processes that call at once, strace writes one call over two lines
+    (`<unfinished ...>`, `<... resumed>`); the path and the flags are always on the first.
+    """
+    opened = re.compile(r'(?:openat|open|creat)\([^"]*"([^"]+)", [^)]*O_(?:WRONLY|RDWR|CREAT)')
+    return {
+        Path(found[1])
+        for line in log.read_text("utf-8", "replace").splitlines()
+        if (found := opened.search(line))
+    }
+
+
+def test_a_call_over_two_lines_is_read_as_what_it_was(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text(
+        '11 openat(AT_FDCWD</tmp>, "/venv/pyvenv.cfg", O_RDONLY|O_CLOEXEC <unfinished ...>\n'
+        '12 openat(AT_FDCWD</tmp>, "/office/a", O_WRONLY|O_CREAT|O_CLOEXEC, 0666 <unfinished ...>\n'
+        "11 <... openat resumed>) = 3</venv/pyvenv.cfg>\n"
+        "12 <... openat resumed>) = 4</office/a>\n"
+        '12 openat(AT_FDCWD</tmp>, "/office/b", O_RDWR) = 5</office/b>\n'
+    )
+    assert opened_to_write(log) == {Path("/office/a"), Path("/office/b")}
+
+
 @needs_strace
 def test_nothing_leaves_the_office_and_no_socket_is_opened(reference: Reference, tmp_path: Path) -> None:
     office, log, outside = reference.copy(tmp_path / "office"), tmp_path / "log", tmp_path / "outside"
@@ -102,13 +128,7 @@ def test_nothing_leaves_the_office_and_no_socket_is_opened(reference: Reference,
     assert crashed.returncode == 4, crashed.stderr
     assert list((outside / "tmp").glob("*.log")), "the crash left no report to look into"
 
-    touched = {
-        Path(name)
-        for name in re.findall(
-            r'(?:openat|open|creat)\([^"]*"([^"]+)", [^)]*O_(?:WRONLY|RDWR|CREAT)',
-            log.read_text("utf-8", "replace"),
-        )
-    }
+    touched = opened_to_write(log)
     lying_about = {path for path in outside.rglob("*") if path.is_file()} | set(
         (tmp_path / "backups").iterdir()
     )
