@@ -2,14 +2,12 @@
 
 import hashlib
 import io
-import lzma
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from app.zips import ZIP_DAMAGE
 from models.store.durable import CannotRead, cause_of
 
 SUMS: Final = "SHA256SUMS.txt"
@@ -23,11 +21,7 @@ _EPOCH: Final = (
 )  # the earliest a zip knows: the day of packing is no part of the content
 _PIECE: Final = 1 << 20
 
-BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, NotImplementedError, RuntimeError,
-    ValueError, KeyError, OverflowError,
-)  # fmt: skip
-"""What reading a zip raises that is not whole: the library tells damage in as many ways as there are bytes to damage."""
+BROKEN: Final = (*ZIP_DAMAGE, OSError)
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

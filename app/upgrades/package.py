@@ -9,15 +9,14 @@ import hashlib
 import json
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Any, Final
 
 from app.resources import resource
+from app.zips import ZIP_DAMAGE
 from models.domain.refusal import Refusal
 from models.store.durable import CannotRead, cause_of, replacing
 
@@ -30,9 +29,6 @@ _PURPOSE: Final = b"xiangcai upgrade list\0"  # a signature over anything else i
 _MOST_LIST: Final = 1 << 20
 _PIECE: Final = 1 << 20
 _VERSION: Final = re.compile(r"(\d{1,5})\.(\d{1,5})\.(\d{1,5})", re.ASCII)
-_DAMAGED: Final = (
-    KeyError, zipfile.BadZipFile, zlib.error, LZMAError, EOFError, NotImplementedError, RuntimeError,
-)  # fmt: skip
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -149,7 +145,7 @@ def _prove(package: zipfile.ZipFile, path: Path, installer: Installer, copy: IO[
                 size += len(piece)
                 if copy is not None:
                     copy.write(piece)
-    except _DAMAGED as error:
+    except ZIP_DAMAGE as error:
         raise UpgradeDamaged(name=path.name, member=installer.file) from error
     if (digest.hexdigest(), size) != (installer.sha256, installer.bytes):
         raise UpgradeDamaged(name=path.name, member=installer.file)
@@ -164,7 +160,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     with stream:
         try:
             package = zipfile.ZipFile(stream)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
+        except ZIP_DAMAGE as error:
             raise NotAnUpgrade(name=path.name, fault="文件不完整，或是别的文件") from error
         with package:
             try:
@@ -201,7 +197,7 @@ def _member(package: zipfile.ZipFile, path: Path, name: str) -> bytes:
         if package.getinfo(name).file_size > _MOST_LIST:
             raise NotAnUpgrade(name=path.name, fault=f"{name} 太大")
         return package.read(name)
-    except _DAMAGED as error:
+    except ZIP_DAMAGE as error:
         raise NotAnUpgrade(name=path.name, fault=f"没有 {name}，或读不出来") from error
 
 

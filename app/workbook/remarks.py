@@ -1,5 +1,6 @@
 """What the reading noticed about a sheet and the clerk should know, each as a sentence (DOMAIN §6: said, and asked)."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -8,16 +9,16 @@ _SHOWN: Final = 8
 
 
 @dataclass(frozen=True)
-class Remark:
+class Remark(ABC):
     """Something about a sheet; `code` is stable for scripts, `sentence` is what the clerk sees."""
 
     sheet: str
     code: ClassVar[str]
 
     @property
+    @abstractmethod
     def sentence(self) -> str:
         """What was noticed and what to do."""
-        raise NotImplementedError
 
     def as_json(self) -> dict[str, object]:
         """The form of `--json`."""

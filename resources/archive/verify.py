@@ -24,8 +24,8 @@ PIECE = 1 << 20
 WORD = 0xFFFFFFFF
 LEAST_HEAD = 16  # digits of the head on paper that are enough to tell it
 BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, KeyError, RuntimeError, NotImplementedError,
-    OverflowError,
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, KeyError, RuntimeError, OverflowError,
+    NotImplementedError,  # zipfile's answer to a compression number that a flipped byte made
 )  # fmt: skip
 
 

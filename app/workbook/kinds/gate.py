@@ -7,7 +7,6 @@ import codecs
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Final
 
@@ -23,6 +22,7 @@ from app.workbook.unreadable import (
     TooManyParts,
     UnreadableWorkbook,
 )
+from app.zips import ZIP_DAMAGE
 
 MOST_BYTES: Final = 300 * 1_000_000
 """A file as sent: a county's 420,000 people are 30 MB."""
@@ -39,9 +39,7 @@ _FORBIDDEN: Final = (b"<!DOCTYPE", b"<!ENTITY")
 _CARRY: Final = 64
 _MANIFEST: Final = "meta-inf/manifest.xml"
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
-_ZIP_FAULTS: Final = (
-    zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError,
-)  # fmt: skip
+_ZIP_FAULTS: Final = (*ZIP_DAMAGE, OSError)  # from memory: an OSError is bz2's word for damage
 _KINDS: Final = (
     (b"word/document.xml", "Word 文档"),
     (b"ppt/presentation.xml", "演示文稿"),

@@ -26,6 +26,7 @@ from app.workbook.patching.xml import (
     spliced,
     unescaped,
 )
+from app.zips import ZIP_DAMAGE
 
 _CHUNK: Final = 1 << 20
 _LEVEL: Final = 6
@@ -36,15 +37,7 @@ _UTF8: Final = 0x800
 _ENCRYPTED: Final = 0x1
 _DESCRIPTOR: Final = 0x8
 _LARGEST: Final = 0xFFFFFFFF
-_BROKEN: Final = (
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-)
+_BROKEN: Final = (*ZIP_DAMAGE, OSError)  # from memory: an OSError is bz2's word for damage
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 

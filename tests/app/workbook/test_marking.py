@@ -1,10 +1,7 @@
 """The marked workbook: the clerk's own file back, all of it as it was, with what is wrong shown in it."""
 
 import io
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,8 +40,8 @@ from tests.app.workbook.rich import (
     sheet_facts,
     zipped,
 )
+from tests.office import converted
 
-SOFFICE = shutil.which("soffice")
 SUMMARY = Summary("花名册.xlsx", 12, 10, 2, ("附表（隐藏）",))
 RED, YELLOW = FILLS["error"], FILLS["warning"]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -555,7 +552,7 @@ def test_a_workbook_with_macros_stays_one(body: bytes) -> None:
 def test_libreoffice_opens_it_and_what_it_saved_is_marked_again(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "回单.xlsx"
     path.write_bytes(marked(body, MARKS).body)
-    saved = _converted(path, tmp_path / "again", "xlsx:Calc MS Excel 2007 XML")
+    saved = converted(path, "xlsx:Calc MS Excel 2007 XML", tmp_path / "again").read_bytes()
     sheet = loaded(saved)["花名册"]
     coloured = {cell: colour for cell, colour in fills(sheet).items() if colour in (RED, YELLOW)}
     assert coloured == {"D5": RED, "C5": YELLOW, "E9": RED, "B4": RED, "A14": YELLOW}
@@ -572,18 +569,6 @@ def test_libreoffice_opens_it_and_what_it_saved_is_marked_again(tmp_path: Path, 
     assert column == {3: MARK_HEADING, 6: "【错误】身份证号：又错了。"}
     assert notes(book["花名册"])["D6"] == "【错误】又错了。"
     assert NOTE_SEPARATOR not in notes(book["花名册"])["C5"]
-
-
-def _converted(path: Path, folder: Path, kind: str) -> bytes:
-    if SOFFICE is None:
-        pytest.skip("LibreOffice is not here; setup.sh installs it")
-    home = path.parent / "soffice-home"
-    subprocess.run(
-        [SOFFICE, f"-env:UserInstallation={home.as_uri()}", "--headless", "--convert-to", kind,
-         "--outdir", str(folder), str(path)],
-        check=True, capture_output=True, timeout=180, env={**os.environ, "HOME": str(path.parent)},
-    )  # fmt: skip
-    return (folder / path.with_suffix(f".{kind.split(':', 1)[0]}").name).read_bytes()
 
 
 # -- what is said is seen ----------------------------------------------------------------------------------------
