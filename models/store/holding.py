@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -70,7 +71,8 @@ class Holding:
             _held[self._path] = handle, count - 1
             return
         del _held[self._path]
-        os.ftruncate(handle, 0)
+        with suppress(OSError):  # the name is for people to read; the lock goes with the handle
+            os.ftruncate(handle, 0)
         os.close(handle)
 
 
@@ -100,7 +102,10 @@ def hold(folder: Path, operator: str, now: datetime) -> Holding | None:
         if not _lock_in_time(handle, path):
             holder = holder_of(folder)
             raise OfficeInUse(operator=holder.operator, host=holder.host, pid=holder.pid, since=holder.since)
-        _say_who(handle, operator, now)
+        try:
+            _say_who(handle, operator, now)
+        except OSError as error:
+            raise world_error(error, path) from error
     except BaseException:
         os.close(handle)
         raise

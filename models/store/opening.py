@@ -558,22 +558,27 @@ def _open_with(folder: Path, keyslots: Keyslots, operator: str, now: datetime) -
     store = Store(folder, keyslots, read_only=read_only)
     store.holding = holding
     try:
-        found = _connect(store)
-        if found == 0:
-            raise FoundingUnfinished(folder=folder)
-        connection = store.database.connection()
-        if not read_only:
-            # a cut while the WAL is carried over leaves torn pages in the file, whole in the WAL: first the one, then the look
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        if fault := quick_fault(connection, (folder / DATABASE_NAME).stat().st_size):
-            store.fault = fault
-        if not read_only and store.fault is None:
-            _migrate(store, found, now)
-            _settle(store)
+        with faults_as_sentences():
+            _make_ready(store, now)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _make_ready(store: Store, now: datetime) -> None:
+    """Connect, look whether the data are sound, take them to this program's version and settle what a crash left."""
+    found = _connect(store)
+    if found == 0:
+        raise FoundingUnfinished(folder=store.folder)
+    connection = store.database.connection()
+    if not store.is_read_only:
+        # a cut while the WAL is carried over leaves torn pages in the file, whole in the WAL: first the one, then the look
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    store.fault = quick_fault(connection, (store.folder / DATABASE_NAME).stat().st_size)
+    if not store.is_read_only and store.fault is None:
+        _migrate(store, found, now)
+        _settle(store)
 
 
 def _has_work_beside(folder: Path) -> bool:

@@ -18,14 +18,14 @@ from tests.safety.month import CLERK, CLOCK, STEPS, done_steps, state, take_step
 class Reference:
     """An office as founded, what comes in from outside, and what the office holds after each number of steps."""
 
-    office: Path
+    offices: tuple[Path, ...]
     files: Path
     states: tuple[dict[str, str], ...]
 
-    def copy(self, to: Path) -> Path:
-        """The founded office again, to be spoilt."""
+    def copy(self, to: Path, *, after: int = 0) -> Path:
+        """The office as founded, or after some steps, to be spoilt."""
         shutil.rmtree(to, ignore_errors=True)
-        shutil.copytree(self.office, to)
+        shutil.copytree(self.offices[after], to)
         return to
 
     def whole(self, office: Path, *, acknowledged: int, all_checks: bool = True) -> int:
@@ -46,17 +46,18 @@ class Reference:
 @pytest.fixture(scope="session")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     folder = tmp_path_factory.mktemp("month")
-    found(folder / "office").store.close()
-    (folder / "office" / "office.lock").unlink(missing_ok=True)
-    write_files(folder / "files")
-    shutil.copytree(folder / "office", folder / "walked")
-    states = []
+    walked, files = folder / "walked", folder / "files"
+    found(walked).store.close()
+    write_files(files)
+    states, offices = [], []
     for number in range(len(STEPS) + 1):
-        take_steps(folder / "walked", folder / "files", lambda step: None, until=number)
-        store = open_office(folder / "walked", CLERK, PASSWORD, CLOCK)
+        take_steps(walked, files, lambda step: None, until=number)
+        store = open_office(walked, CLERK, PASSWORD, CLOCK)
         states.append(state(store))
         store.close()
-    return Reference(folder / "office", folder / "files", tuple(states))
+        (walked / "office.lock").unlink(missing_ok=True)
+        offices.append(shutil.copytree(walked, folder / f"office-{number}"))
+    return Reference(tuple(offices), files, tuple(states))
 
 
 def wanted(in_test: int, in_soak: int) -> int:
