@@ -1,6 +1,6 @@
 """Makes Qt's libicudata small: 32 MB of all the world's languages become what a Chinese desktop asks for.
 
-    python3 trim_icu.py FOLDER      the folder with libicudata.so.*; needs objdump and gcc
+    python3 trim_icu.py FOLDER      the folder with libicudata.so.*; needs binutils
 
 The library is one symbol, `icudtNN_dat`: a packed archive (ICU's “common data”, format CmnD 1). Its table of contents is read,
 the items that nobody here asks for are left out, and a library of the same name and symbol is linked around the rest. What is
@@ -88,15 +88,17 @@ def archive_in(library: Path) -> tuple[str, bytes]:
 def link(symbol: str, packed: bytes, library: Path) -> None:
     """Write a library that has this one symbol."""
     with tempfile.TemporaryDirectory() as folder:
-        blob, source = Path(folder, "blob"), Path(folder, "blob.s")
+        blob, source, assembled = (Path(folder, name) for name in ("blob", "blob.s", "blob.o"))
         blob.write_bytes(packed)
         source.write_text(
             f'.section .rodata\n.globl {symbol}\n.type {symbol}, %object\n.balign 16\n{symbol}:\n.incbin "{blob}"\n'
             f'.size {symbol}, . - {symbol}\n.section .note.GNU-stack,"",%progbits\n',
             "ascii",
         )
-        options = ["-shared", "-nostdlib", "-Wl,--build-id=none", f"-Wl,-soname,{library.name}"]
-        subprocess.run(["gcc", *options, "-o", str(library), str(source)], check=True)
+        subprocess.run(["as", "-o", str(assembled), str(source)], check=True)
+        subprocess.run(
+            ["ld", "-shared", "-soname", library.name, "-o", str(library), str(assembled)], check=True
+        )
 
 
 def main() -> int:

@@ -16,8 +16,13 @@ from tests.packaging.recipes import PACKAGING, recipe
 from tests.style.house import ROOT
 
 RECIPES = PACKAGING / "windows"
-needs_mingw = pytest.mark.skipif(shutil.which("x86_64-w64-mingw32-gcc") is None, reason="no mingw-w64 here")
-needs_osslsigncode = pytest.mark.skipif(shutil.which("osslsigncode") is None, reason="no osslsigncode here")
+# packaging/windows/build.sh installs both; setup.sh does not, for who only runs the tests needs neither
+needs_mingw = pytest.mark.skipif(
+    shutil.which("x86_64-w64-mingw32-gcc") is None, reason="mingw-w64 is only where installers are built"
+)
+needs_osslsigncode = pytest.mark.skipif(
+    shutil.which("osslsigncode") is None, reason="osslsigncode is only where installers are built"
+)
 
 
 interpreter, libraries, gate, parts = (
@@ -125,7 +130,7 @@ def test_the_list_is_the_locked_one_without_what_only_linux_needs() -> None:
         ("PySide6/QtCore.pyi", False),
         ("shiboken6/vcruntime140.dll", True),
         ("shiboken6/vcamp140.dll", False),
-        ("openpyxl/reader/excel.py", True),
+        ("xlsxwriter/workbook.py", True),
         ("sqlcipher3/test/__init__.py", False),
     ],
 )

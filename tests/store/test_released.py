@@ -98,7 +98,7 @@ def test_what_a_released_program_left_is_all_there_after_the_upgrade(
         assert (office / f"{DATABASE_NAME}.before-{version_of(released) + 1}").exists()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a process of its own")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork, and a process of its own is killed")
 @pytest.mark.timeout(3600)
 def test_killed_during_the_upgrade_the_office_is_the_old_or_the_new(
     released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -5,6 +5,8 @@ import importlib
 import pkgutil
 import re
 import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import models
 import ui
 from models.domain.refusal import Refusal, WorldError
 from tests.style.house import FLOORS, ROOT, sources, texts, tree, where
+from tests.style.test_licences import normal
 
 HAN = re.compile(r"[一-鿿]")
 FACT = re.compile(r"\{[^{}]*\}")
@@ -147,6 +150,28 @@ def test_every_locked_package_has_a_hash() -> None:
 def test_the_tests_run_on_the_libraries_that_are_shipped() -> None:
     runtime, dev = (pins(ROOT / "requirements" / name) for name in ("runtime.txt", "dev.txt"))
     assert {name: dev.get(name) for name in runtime} == runtime
+
+
+def test_the_libraries_asked_for_are_those_that_the_program_imports() -> None:
+    imported = {
+        name.partition(".")[0]
+        for path in sources(*FLOORS)
+        for node in ast.walk(tree(path))
+        for name in imported_by(node)
+    }
+    libraries = imported - set(FLOORS) - sys.stdlib_module_names
+    asked = (ROOT / "requirements" / "runtime.in").read_text("utf-8")
+    # shiboken6 comes with PySide6
+    assert {normal(packages_distributions()[name][0]) for name in libraries - {"shiboken6"}} == {
+        normal(name) for name in re.findall(r"^[A-Za-z0-9._-]+", asked, re.MULTILINE)
+    }
+
+
+def imported_by(node: ast.AST) -> list[str]:
+    """The modules that a statement imports, relative ones aside."""
+    if isinstance(node, ast.Import):
+        return [name.name for name in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
 
 
 def pins(lock: Path) -> dict[str, str]:
