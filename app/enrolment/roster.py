@@ -379,13 +379,16 @@ class _RosterRow:
         return text_in(self._cell(field_name))
 
     def _money(self, field_name: str) -> Fen | None:
-        cell = self._cell(field_name)
-        if cell is None:
-            return None
+        return self._money_or_fault(field_name)[0]
+
+    def _money_or_fault(self, field_name: str) -> tuple[Fen | None, str]:
+        """The money of a cell, or None and the code of what is wrong with it."""
         try:
-            return fen_from_cell(cell, self._form.scale_of(field_name))
+            return fen_from_cell(self._cell(field_name), self._form.scale_of(field_name)), ""
+        except TooManyDecimals:
+            return None, "amount.decimals"
         except NotMoney:
-            return None
+            return None, "amount.not_a_number"
 
     def _whole(self, field_name: str) -> int | None:
         text = word_of(self._cell(field_name))
@@ -512,16 +515,10 @@ class _RosterRow:
         cell = self._cell("amount")
         if cell is None and not self._form.has("amount") and not self._intake.policy.approved_amount:
             return None
-        try:
-            stated = fen_from_cell(cell, self._form.scale_of("amount"))
-        except TooManyDecimals:
-            self._say("amount.decimals", "amount")
-        except NotMoney:
-            self._say("amount.not_a_number", "amount")
-        else:
-            if stated > 0:
-                return stated
-            self._say("amount.not_positive", "amount")
+        stated, fault = self._money_or_fault("amount")
+        if stated is not None and stated > 0:
+            return stated
+        self._say(fault or "amount.not_positive", "amount")
         return None
 
     def _rate(self, entitlement: Entitlement | None) -> None:
@@ -551,7 +548,7 @@ class _RosterRow:
         intake = self._intake
         if "quantity" in self._said or (person is None and intake.beneficiaries.needs_person):
             return None
-        if self._counts_by_an_error():
+        if self._counts_by_the_unreadable():
             return None
         if intake.policy.family == "pool":
             # the unit price is known when all rosters are in: the batch allocates, the stated amount is only noted
@@ -579,15 +576,28 @@ class _RosterRow:
             self._say("amount.not_positive", "amount", form=form, trace=entitlement.trace)
         return entitlement
 
-    def _counts_by_an_error(self) -> bool:
-        """Whether a cell that the program counts by shows an error: it is not taken for an empty one."""
+    def _counts_by_the_unreadable(self) -> bool:
+        """Whether a cell that the program counts by cannot be read: it is named, and not taken for an empty one."""
         policy = self._intake.policy
         fields = () if policy.approved_amount else _COUNTED_BY.get(policy.family, ())
-        fields += ("months",) if policy.months_per_period else ()
-        wrong = [name for name in fields if isinstance(self._cell(name), ErrorCell)]
-        for name in wrong:
-            self._say("quantity.not_a_number", name)
-        return bool(wrong)
+        faults = {name: fault for name in fields if (fault := self._fault_of(name))}
+        if policy.months_per_period and isinstance(self._cell("months"), ErrorCell):
+            faults["months"] = "quantity.not_a_number"
+        for name, fault in faults.items():
+            self._say(fault, name)
+        return bool(faults)
+
+    def _fault_of(self, field_name: str) -> str:
+        """What is wrong with a cell that the program counts by; '' for one that is empty or can be read."""
+        cell = self._cell(field_name)
+        if isinstance(cell, ErrorCell):
+            return "quantity.not_a_number"
+        if not word_of(cell):
+            return ""
+        if field_name in _IN_MONEY:
+            return self._money_or_fault(field_name)[1]
+        read = self._years() if field_name == "years" else self._whole(field_name)
+        return "quantity.not_a_number" if read is None else ""
 
     def _more_facts(self) -> str:
         """The facts that have no column of their own in an enrolment, as JSON."""
@@ -648,6 +658,7 @@ _COUNTED_BY: Mapping[str, tuple[str, ...]] = {
     "years": ("years",),
 }
 """What a family of rules counts by beside the quantity."""
+_IN_MONEY = ("income", "cost")
 
 _RATE_UNIT = re.compile(r"元(?:[/每].{0,6})?$")
 

@@ -259,3 +259,52 @@ def test_a_fault_at_any_statement_leaves_nothing(desk: Desk, make: Make, tmp_pat
         )
         > 8
     )
+
+
+COUNTED: list[dict[str, Any]] = [
+    {
+        "program": "933062400021", "name": "居家适老化改造补贴", "bank_short_name": "适老化改造", "department": "民政",
+        "document": "新商务〔2024〕9号", "from": date(2024, 1, 1), "frequency": "once", "target": "household",
+        "family": "share_of_cost", "by": "head_age", "tiers": {"60": "50%", "80": "60%"}, "cap_per_household": "20000",
+    },
+    {
+        "program": "2081901", "document": "新民〔2024〕8号", "from": date(2024, 1, 1), "frequency": "month",
+        "target": "household", "family": "top_up", "line": "1000",
+    },
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "heading", "written", "code"),
+    [
+        (0, "改造费用（元）", "六千八", "amount.not_a_number"),
+        (0, "改造费用（元）", "6800.123", "amount.decimals"),
+        (0, "改造费用（元）", None, "amount.mismatch"),
+        (0, "改造费用（元）", 6800, None),
+        (1, "保障人数", "三人", "quantity.not_a_number"),
+        (1, "家庭月收入", "无收入", "amount.not_a_number"),
+        (1, "家庭月收入", 0, None),
+    ],
+)
+def test_the_cell_that_cannot_be_counted_by_is_named(
+    desk: Desk, make: Make, tmp_path: Path, place: int, heading: str, written: object, code: str | None
+) -> None:
+    """Not “缺少费用” under 补贴金额 for a cost that stands there in words."""
+    add_policies(desk, tables=COUNTED, source_name="counted")
+    good = [
+        {"改造费用（元）": 6800, "补贴金额（元）": 3400},
+        {"保障人数": 3, "家庭月收入": 0, "补贴金额（元）": 3000},
+    ][place]
+    cells = {
+        "户主姓名": "王一",
+        "身份证号码": make.id_number_of(1),
+        "账号": card_number(1),
+        **good,
+        heading: written,
+    }
+    path = workbook(tmp_path / "a.xlsx", ("名册", [tuple(cells), tuple(cells.values())]))
+    answer = dict(import_roster(desk, path=path, program=COUNTED[place]["program"], period="2024-06").answer)
+    named = "补贴金额（元）" if written is None else heading
+    told = [(one["column"], one["code"]) for one in answer["findings"]]  # type: ignore[attr-defined]
+    assert told == ([] if code is None else [(named, code)])
+    assert answer["accepted"] == (1 if code is None else 0)
