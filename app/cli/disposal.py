@@ -13,7 +13,7 @@ from app.archive.disposal.use_cases import (
     witness_disposal,
 )
 from app.changes import Changes
-from app.cli.frame import Answer, Commands, table
+from app.cli.frame import Answer, Commands, pairs, table
 from app.cli.shelves import signed, written_out
 from app.desk import Desk
 from models.domain.flows.disposal_flow import DISPOSAL_KIND_NAMES, DISPOSAL_STATE_NAMES, DisposalKind
@@ -31,6 +31,9 @@ def add_commands(commands: Commands) -> None:
     proposed.add_argument("--kind", choices=[str(kind) for kind in DisposalKind], default="destroy")
     proposed.add_argument("--reason", required=True, help="依据")
     proposed.add_argument("--taker", default="", help="移交给谁")
+    proposed.add_argument(
+        "--opinion", action="append", default=[], metavar="CODE=TEXT", help="案卷的鉴定意见，可多次"
+    )
     for name, handler, words in (
         ("disposal witness", _witness, "监销、监交签字"),
         ("disposal carry-out", _carry_out, "执行清册"),
@@ -73,6 +76,7 @@ def _propose(desk: Desk, options: argparse.Namespace) -> Answer:
             volumes=options.volumes,
             reason=options.reason,
             taker=options.taker,
+            opinions=pairs(options.opinion, "档号=鉴定意见"),
         )
     )
 

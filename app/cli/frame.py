@@ -94,6 +94,12 @@ class NoPassword(Refusal):
     form = "没有密码。请在提示处输入，或设置环境变量 {variable}。"
 
 
+class NotAPair(Refusal):
+    """An option that should read LEFT=RIGHT."""
+
+    form = "“{written}”写法不对，应写成 {form_shown}。"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command has to say: `body` for --json, `lines` for people."""
@@ -201,6 +207,17 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"日期“{text}”不是 YYYY-MM-DD") from None
+
+
+def pairs(written: Sequence[str], form_shown: str) -> dict[str, str]:
+    """LEFT=RIGHT options as a mapping. Raises NotAPair."""
+    found = {}
+    for one in written:
+        left, sign, right = one.partition("=")
+        if not (sign and left.strip() and right.strip()):
+            raise NotAPair(written=one, form_shown=form_shown)
+        found[left.strip()] = right.strip()
+    return found
 
 
 def password(variable: str, prompt: str) -> str:

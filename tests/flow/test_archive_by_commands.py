@@ -84,7 +84,10 @@ def test_an_archive_by_commands(run: Any, tmp_path: Path) -> None:
 
     assert [one["code"] for one in run("archive", "due")["due"]] == [code]
     run("archive", "due", "--out", tmp_path / "鉴定.xlsx")
-    number = run("disposal", "propose", code, "--reason", "期满")["number"]
+    propose = ("disposal", "propose", code, "--reason", "期满", "--opinion")
+    assert run(*propose, "无保存价值", code=2)["refused"] == "NotAPair"
+    assert run(*propose, "XB-别的卷=无保存价值", code=2)["refused"] == "OpinionOfAnother"
+    number = run(*propose, f"{code}=无保存价值")["number"]
     assert run("disposal", "carry-out", number, code=2)["refused"] == "WitnessesWanting"
     assert run("disposal", "witness", number, code=2)["refused"] == "CannotWitness"
     run("disposal", "witness", number, by="复核丙")

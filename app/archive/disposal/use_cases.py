@@ -46,6 +46,12 @@ class ReasonOrTakerMissing(Refusal):
     form = "{act}清册要写明{what}。请填写后重试。"
 
 
+class OpinionOfAnother(Refusal):
+    """An appraisal of a volume that is not on the list."""
+
+    form = "鉴定意见写给了“{code}”，它不在这份清册的案卷里。请核对档号。"
+
+
 class CannotWitness(Refusal):
     """Who made the list does not watch it; nobody watches twice."""
 
@@ -73,7 +79,7 @@ def propose_disposal(
     """Make a list of volumes to destroy 销毁清册 (retention over, appraised) or to hand over 移交清册 to `taker`.
 
     `opinions` says by archive code what the appraisal found 鉴定意见.
-    Raises NoVolumes, ReasonOrTakerMissing, NoSuchVolume, NoRoad (not bound), NotExpired, HeldBack.
+    Raises NoVolumes, ReasonOrTakerMissing, NoSuchVolume, NoRoad (not bound), NotExpired, HeldBack, OpinionOfAnother.
     """
     store = desk.store
     act = DISPOSAL_KIND_NAMES[kind]
@@ -86,6 +92,9 @@ def propose_disposal(
     rows = list({row.id: row for row in (load_volume(store, one) for one in volumes)}.values())
     for row in rows:
         _refuse_unless_ready(desk, kind, row)
+    said = opinions or {}
+    for code in said.keys() - {row.code for row in rows}:
+        raise OpinionOfAnother(code=code)
     year = desk.day[:4]
     count = 1 + int(
         store.value(
@@ -98,7 +107,6 @@ def propose_disposal(
         " VALUES (?, ?, ?, ?, 'proposed', ?, ?)",
         (kind.value, number, reason.strip(), taker.strip(), desk.day, desk.operator.id),
     )
-    said = opinions or {}
     for row in rows:
         store.execute(
             "INSERT INTO disposal_volume (disposal_id, volume_id, opinion) VALUES (?, ?, ?)",

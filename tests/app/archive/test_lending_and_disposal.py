@@ -14,6 +14,7 @@ from app.archive.disposal.use_cases import (
     HeldBack,
     NotExpired,
     NoVolumes,
+    OpinionOfAnother,
     ReasonOrTakerMissing,
     WitnessesWanting,
     carry_out_disposal,
@@ -157,6 +158,8 @@ def test_three_people_destroy_and_the_file_is_gone(shelves: Desk, tmp_path: Path
     for given, no in (({"volumes": []}, NoVolumes), ({"reason": " "}, ReasonOrTakerMissing)):
         with pytest.raises(no):
             propose_disposal(on(shelves), **{**whole, **given})
+    with pytest.raises(OpinionOfAnother, match="Z109-不在册"):
+        propose_disposal(on(shelves), **whole, opinions={code: "无保存价值", "Z109-不在册": "无保存价值"})
     made = propose_disposal(
         on(shelves), kind=DESTROY, volumes=[code], reason="保管期满", opinions={code: "无保存价值"}
     ).answer
