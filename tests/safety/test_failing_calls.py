@@ -68,7 +68,7 @@ def traced_step(office: Path, files: Path, acks: Path, step: int, *strace: str) 
         try:
             os.read(wait, 1)
             status = one_step(office, files, acks, step)
-        except BaseException:  # noqa: BLE001 - whatever it is, nothing of pytest may run in the child
+        except BaseException:  # whatever it is, nothing of pytest may run in the child
             traceback.print_exc(file=sys.__stderr__)
         finally:
             os._exit(status)
