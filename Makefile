@@ -14,7 +14,7 @@ check: setup
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m mypy --strict packaging/common/*.py packaging/linux/*.py
+	$(PYTHON) -m mypy --strict packaging/*/*.py
 	$(PYTHON) .venv/bin/lint-imports --no-cache
 
 soak: setup

@@ -3,19 +3,7 @@
 set -euo pipefail
 source "$(dirname "$0")/settings.sh"
 
-missing=()
-for tool in makensis:nsis osslsigncode:osslsigncode x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64-win32; do
-    command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
-done
-if [ "${#missing[@]}" -gt 0 ]; then
-    if [ "$(id -u)" -eq 0 ]; then
-        apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-    else
-        echo "缺少打包工具，请先安装：sudo apt-get install ${missing[*]}" >&2
-        exit 1
-    fi
-fi
+need makensis:nsis osslsigncode:osslsigncode x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64-win32
 [ -x "$PYTHON" ] || "$ROOT/setup.sh"
 
 "$HERE/folder.sh" "$WORK/program"

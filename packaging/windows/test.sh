@@ -4,19 +4,7 @@
 # xvfb (wine_root.sh makes one); then the window is opened on a screen there and its picture is kept in $WORK/pictures.
 set -euo pipefail
 source "$(dirname "$0")/settings.sh"
-missing=()
-for tool in wine:wine makensis:nsis x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64-win32; do
-    command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
-done
-if [ "${#missing[@]}" -gt 0 ]; then
-    if [ "$(id -u)" -eq 0 ]; then
-        apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-    else
-        echo "缺少试装工具，请先安装：sudo apt-get install ${missing[*]}" >&2
-        exit 1
-    fi
-fi
+need wine:wine makensis:nsis x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64-win32
 installer="${1:-$DIST/xiangcai-$VERSION-windows-x64-user.exe}"
 [ -e "$installer" ] || { echo "没有 $installer：请先运行 packaging/windows/build.sh" >&2; exit 1; }
 [ -d "$WORK/program" ] || "$HERE/folder.sh" "$WORK/program"

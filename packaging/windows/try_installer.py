@@ -1,6 +1,6 @@
 """Installs, uses, upgrades, goes back and removes under wine, and holds every step against what an office may expect.
 
-python try_installer.py OLDER.EXE NEWER.EXE NEWER_VERSION WORK
+python try_installer.py OLDER.EXE NEWER-user.EXE NEWER_VERSION WORK      NEWER-machine.EXE lies beside it
 """
 
 import hashlib
@@ -22,6 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "upgrade"))
 import pack
 
 OLDER: Final = "0.0.1"
+KEY: Final = r"HKCU\Software\XiangCai"
+SUFFIXES: Final = ("xcbak", "xcup")
 DONE, REFUSED, HELD = 0, 2, 3
 FONTS: Final = Path("/usr/share/fonts/truetype/wqy")
 WINE: Final = shutil.which("wine") or "wine"
@@ -65,10 +67,16 @@ class Machine:
             "WINEPREFIX": str(self.prefix), "WINEARCH": "win64", "LC_ALL": "C.UTF-8", "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml=",
         }  # fmt: skip
 
-    def answer(self, name: str) -> str:
-        """What the registry has under the program's key, '' where nothing."""
-        code, said = self.run("reg", "query", r"HKCU\Software\XiangCai", "/v", name, seconds=60)
+    def answer(self, key: str, name: str = "") -> str:
+        """What the registry has under a key: a value by its name, or the key's own; '' where nothing."""
+        code, said = self.run("reg", "query", key, *(("/v", name) if name else ("/ve",)), seconds=60)
         return said.split("REG_SZ", 1)[1].strip().splitlines()[0] if code == 0 and "REG_SZ" in said else ""
+
+    def opens(self, hive: str, suffix: str) -> str:
+        """What a double click on a file of this suffix runs, as registered in a hive; '' where nothing."""
+        classes = rf"{hive}\Software\Classes"
+        kind = self.answer(rf"{classes}\.{suffix}")
+        return self.answer(rf"{classes}\{kind}\shell\open\command") if kind else ""
 
     def end(self) -> None:
         """Stop whatever runs in this prefix."""
@@ -128,14 +136,22 @@ class Trial:
         expect("静默安装", self.machine.run(str(self.older), "/S")[0], DONE)
         self.root = next((self.machine.c / "users").glob("*/AppData/Local/Programs/XiangCai"))
         expect("程序文件在位", (self.root / "current" / "xiangcai.exe").exists())
-        expect("登记了版本", self.machine.answer("Version"), OLDER)
+        expect("登记了版本", self.machine.answer(KEY, "Version"), OLDER)
         shortcuts = sorted(one.name for one in (self.machine.c / "users").rglob("*.lnk"))
         expect("开始菜单有程序和卸载", shortcuts, ["乡财一卡通.lnk", "卸载 乡财一卡通.lnk"])
-        for suffix, kind in (("xcup", "XiangCai.Upgrade"), ("xcbak", "XiangCai.Backup")):
-            code, said = self.machine.run(
-                "reg", "query", rf"HKCU\Software\Classes\.{suffix}", "/ve", seconds=60
-            )
-            expect(f"{suffix} 的文件类型", (code, kind in said), (0, True))
+        self.expect_file_types("HKCU")
+
+    def expect_file_types(self, hive: str) -> None:
+        """Backups and upgrade packages open with the program that is installed now."""
+        run = rf'"{self.windows_root()}\current\xiangcai.exe" "%1"'
+        for suffix in SUFFIXES:
+            expect(f"双击 .{suffix} 用本程序打开", self.machine.opens(hive, suffix), run)
+
+    def expect_no_file_types(self, hive: str) -> None:
+        """Nothing of ours is left in a hive."""
+        keys = (".xcbak", "XiangCai.Backup", "XiangCai.Upgrade")
+        left = [key for key in keys if self.machine.answer(rf"{hive}\Software\Classes\{key}")]
+        expect("文件类型清掉", left, [])
 
     def work(self) -> None:
         """Two months from import to report, headless, on a path with Chinese characters and a space."""
@@ -182,7 +198,7 @@ class Trial:
         program = self.program_from_stick()
         before = fingerprint(self.offices)
         expect("静默升级", self.machine.run(program, "/S")[0], DONE)
-        expect("登记了新版本", self.machine.answer("Version"), self.version)
+        expect("登记了新版本", self.machine.answer(KEY, "Version"), self.version)
         expect("旧版本的文件没有留在新版本里", (self.root / "current" / "stale.txt").exists(), False)
         expect("旧版本留着可以退回", (self.root / "before" / "stale.txt").exists())
         expect("办公点没有一个字节改动", fingerprint(self.offices), before)
@@ -211,32 +227,47 @@ class Trial:
         """To the version before, and forward again."""
         print("退回")
         back = str(self.root / "goback.exe")
-        expect("退回", (self.machine.run(back, "/S")[0], self.machine.answer("Version")), (DONE, OLDER))
+        expect("退回", (self.machine.run(back, "/S")[0], self.machine.answer(KEY, "Version")), (DONE, OLDER))
         expect("旧版本能用", ((self.root / "current" / "stale.txt").exists(), self.check_up()), (True, True))
         expect(
             "再换回来",
-            (self.machine.run(back, "/S")[0], self.machine.answer("Version")),
+            (self.machine.run(back, "/S")[0], self.machine.answer(KEY, "Version")),
             (DONE, self.version),
         )
 
     def remove(self) -> None:
-        """Program files only."""
+        """Program files only; a suffix that another program has taken stays that program's."""
         print("卸载")
+        self.machine.run("reg", "add", r"HKCU\Software\Classes\.xcup", "/ve", "/d", "Other.Archive", "/f")
         foreign = self.root / "别人的文件.txt"
         foreign.write_text("不是程序的", encoding="utf-8")
         before = fingerprint(self.offices)
-        # without _?= it copies itself elsewhere and returns at once; its own file is then left to it
-        code, _ = self.machine.run(str(self.root / "uninstall.exe"), "/S", f"_?={self.windows_root()}")
-        expect("静默卸载", code, DONE)
-        left = sorted(one.name for one in self.root.iterdir())
-        expect(
-            "程序文件都没有了，别人的文件留着",
-            [one for one in left if one != "uninstall.exe"],
-            ["别人的文件.txt"],
-        )
+        expect("静默卸载", self.uninstall(), DONE)
+        left = sorted(one.name for one in self.root.iterdir() if one.name != "uninstall.exe")
+        expect("程序文件都没有了，别人的文件留着", left, ["别人的文件.txt"])
         expect("开始菜单清掉", list((self.machine.c / "users").rglob("*.lnk")), [])
-        expect("登记清掉", self.machine.answer("Version"), "")
+        expect("登记清掉", self.machine.answer(KEY, "Version"), "")
+        self.expect_no_file_types("HKCU")
+        expect("别的程序接管的后缀留着", self.machine.answer(r"HKCU\Software\Classes\.xcup"), "Other.Archive")
         expect("办公点没有一个字节改动", fingerprint(self.offices), before)
+
+    def for_all_users(self) -> None:
+        """The other installer: in Program Files, for the whole machine; it works on the same office and goes whole."""
+        print("给所有用户装")
+        installer = self.newer.with_name(self.newer.name.replace("-user.exe", "-machine.exe"))
+        self.root = self.machine.c / "Program Files" / "XiangCai"
+        expect("静默安装", self.machine.run(str(installer), "/S")[0], DONE)
+        expect("登记了版本", self.machine.answer(r"HKLM\Software\XiangCai", "Version"), self.version)
+        self.expect_file_types("HKLM")
+        expect("体检", self.check_up())
+        expect("静默卸载", self.uninstall(), DONE)
+        expect("登记清掉", self.machine.answer(r"HKLM\Software\XiangCai", "Version"), "")
+        self.expect_no_file_types("HKLM")
+        expect("程序文件夹没有了", self.root.exists(), False)
+
+    def uninstall(self) -> int:
+        """Silently; gives the exit code. Without _?= it copies itself elsewhere and returns at once; its own file is then left."""
+        return self.machine.run(str(self.root / "uninstall.exe"), "/S", f"_?={self.windows_root()}")[0]
 
     def windows_root(self) -> str:
         """The program's folder as Windows writes it."""
@@ -249,7 +280,9 @@ def main() -> int:
     machine = new_machine(work)
     trial = Trial(machine, older, newer, version)
     try:
-        for step in (trial.install, trial.work, trial.run_window, trial.upgrade, trial.go_back, trial.remove):
+        for step in (
+            trial.install, trial.work, trial.run_window, trial.upgrade, trial.go_back, trial.remove, trial.for_all_users,
+        ):  # fmt: skip
             step()
     except (Failed, subprocess.TimeoutExpired) as fault:
         print(f"  ✕ {fault}", file=sys.stderr)
