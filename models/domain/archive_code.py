@@ -1,4 +1,7 @@
-"""Archive codes 档号 by an office's own template (DOMAIN §11): {fonds}-KU·{year}-{retention}-{class}-{no:4} → Z109-KU·2024-D30-PZ-0001."""
+"""Archive codes 档号 by an office's own template (DOMAIN §11): {fonds}-KU·{year}-{retention}-{class}-{no:4} → Z109-KU·2024-D30-PZ-0001.
+
+A clerk writes the places in Chinese, {{全宗号}}-KU·{{年度}}-{{保管期限}}-{{门类}}-{{顺序号:4}}; both ways are read, the short one is kept.
+"""
 
 import re
 from dataclasses import dataclass
@@ -27,6 +30,20 @@ _WORDS: Final = {
     "class": "门类",
     "no": "顺序号",
 }
+_NAMES: Final = {words: name for name, words in _WORDS.items()}
+_MARK: Final = re.compile(r"\{\{([^{}:]*)(?::([1-9]))?\}\}")
+_WIDE: Final = str.maketrans("｛｝：", "{}:")
+_USUAL_WIDTH: Final = "4"
+
+
+def _shown(template: str) -> str:
+    """A template with its places in Chinese."""
+
+    def mark(token: re.Match[str]) -> str:
+        name, colon, width = token[1].partition(":")
+        return f"{{{{{_WORDS[name]}{colon}{width}}}}}"
+
+    return _TOKEN.sub(mark, template)
 
 
 class WrongTemplate(Refusal):
@@ -34,7 +51,7 @@ class WrongTemplate(Refusal):
 
     form = (
         "档号格式“{template}”不能用：{fault}。可以照这个写："
-        + DEFAULT_TEMPLATE.replace("{", "{{").replace("}", "}}")
+        + _shown(DEFAULT_TEMPLATE).replace("{", "{{").replace("}", "}}")
         + "。"
     )
 
@@ -66,6 +83,11 @@ class CodeTemplate:
     """A template that was checked: made and read back, a code is the same. Make one with `code_template`."""
 
     text: str
+
+    @property
+    def shown(self) -> str:
+        """The template as a clerk writes it."""
+        return _shown(self.text)
 
     def code(self, parts: ArchiveCode) -> str:
         """The code of these parts; a number with more digits than its place is written in full."""
@@ -114,24 +136,37 @@ _EXAMPLE: Final = ArchiveCode("Z109", 2024, 30, "PZ", 1)
 
 
 def code_template(text: str) -> CodeTemplate:
-    """Check a template: every token once, a sign that no value has between two of them. Raises WrongTemplate."""
-    text = text.strip()
+    """Check a template: every place once, a sign that no value has between two of them. Raises WrongTemplate."""
+    written = text.strip()
+    text = _kept(written)
     tokens = [token[1] for token in _TOKEN.finditer(text)]
     names = [name.partition(":")[0] for name in tokens]
     for name, token in zip(names, tokens, strict=True):
         if not (token in _VALUES or _NUMBER.fullmatch(token)):
-            raise WrongTemplate(template=text, fault=f"不认识“{{{token}}}”")
+            raise WrongTemplate(template=written, fault=f"不认识“{{{token}}}”")
         if names.count(name) > 1:
-            raise WrongTemplate(template=text, fault=f"“{_WORDS[name]}”写了两次")
+            raise WrongTemplate(template=written, fault=f"“{_WORDS[name]}”写了两次")
     for name, words in _WORDS.items():
         if name not in names:
-            raise WrongTemplate(template=text, fault=f"缺少“{words}”，两个案卷会得到同一个档号")
+            raise WrongTemplate(template=written, fault=f"缺少“{words}”，两个案卷会得到同一个档号")
     between = _TOKEN.split(text)[::2]
     if not all(_SEPARATES.fullmatch(part) for part in between[1:-1]):
-        raise WrongTemplate(template=text, fault="两项之间要用短横、圆点这样的符号隔开")
+        raise WrongTemplate(template=written, fault="两项之间要用短横、圆点这样的符号隔开")
     if _NOT_IN_NAMES.search("".join(between)):
-        raise WrongTemplate(template=text, fault="有不能用在档号里的符号")
+        raise WrongTemplate(template=written, fault="有不能用在档号里的符号")
     return CodeTemplate(text)
+
+
+def _kept(text: str) -> str:
+    """A template with its Chinese places as they are kept; a running number without a width has the usual one."""
+
+    def token(mark: re.Match[str]) -> str:
+        name = _NAMES.get(mark[1].strip())
+        if name is None or (mark[2] and name != "no"):
+            raise WrongTemplate(template=text, fault=f"不认识“{mark[0]}”")
+        return f"{{no:{mark[2] or _USUAL_WIDTH}}}" if name == "no" else f"{{{name}}}"
+
+    return _MARK.sub(token, text.translate(_WIDE))
 
 
 def fonds_of(text: str) -> str:

@@ -1,5 +1,6 @@
 """档号: made by the template and read back it is the same, two volumes never get one, and bad templates are refused."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from models.domain.archive_code import (
     DEFAULT_TEMPLATE,
     ArchiveCode,
+    CodeTemplate,
     NotArchiveCode,
     NotFonds,
     WrongTemplate,
@@ -69,12 +71,34 @@ def test_two_volumes_never_get_one_code(template: object, one: ArchiveCode, othe
         ("{fonds}/{year}-{retention}-{class}-{no:4}", "不能用在档号"),
         ("{fonds}-{year}-{retention}-{class}-{no:4}{", "不能用在档号"),
         ("", "缺少"),
+        ("{{全宗号}}-{{年}}-{{保管期限}}-{{门类}}-{{顺序号:4}}", "不认识“{{年}}”"),
+        ("{{全宗号}}-{{年度:4}}-{{保管期限}}-{{门类}}-{{顺序号:4}}", "不认识“{{年度:4}}”"),
+        ("{{全宗号}}-{{年度}}-{{保管期限}}-{{门类}}", "缺少“顺序号”"),
     ],
 )
 def test_a_template_that_cannot_serve_is_refused(template: str, fault: str) -> None:
     with pytest.raises(WrongTemplate, match=fault) as refused:
         code_template(template)
-    assert DEFAULT_TEMPLATE in refused.value.sentence
+    assert code_template(DEFAULT_TEMPLATE).shown in refused.value.sentence
+
+
+@given(TEMPLATES)
+def test_a_clerk_writes_it_in_chinese(template: CodeTemplate) -> None:
+    assert code_template(template.shown) == template
+    assert not re.search("fonds|year|retention|class|no", template.shown)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{全宗号}}-KU·{{年度}}-{{保管期限}}-{{门类}}-{{顺序号:4}}",
+        "{{全宗号}}-KU·{{年度}}-{{保管期限}}-{{门类}}-{{顺序号}}",
+        "｛｛全宗号｝｝-KU·｛｛ 年度 ｝｝-｛｛保管期限｝｝-｛｛门类｝｝-｛｛顺序号：4｝｝",
+        DEFAULT_TEMPLATE,
+    ],
+)
+def test_every_way_to_write_it_is_kept_as_one(written: str) -> None:
+    assert code_template(written).text == DEFAULT_TEMPLATE
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from ui.routes import Place, Room
 from ui.screens.archive import tab as archive_tab
 from ui.screens.archive.filings_tab import FilingsTab
 from ui.screens.archive.screen import ArchiveScreen
+from ui.screens.archive.volumes_tab import VolumesTab
 from ui.screens.archive.years_tab import YearsTab
 
 DAY = "2024-07-02"
@@ -154,6 +155,21 @@ def test_volumes_are_filled_bound_lent_and_returned(open_frame: Callable[..., Op
     press(opened, "F9")
     answer(opened, screen, remark="完好")
     assert volume_view(store, found[1].id).borrower == ""
+
+
+def test_the_places_of_a_code_are_written_in_chinese(open_frame: Callable[..., Opened], lived: Lived) -> None:
+    opened, screen = opened_at(open_frame, "volumes")
+    tab = screen.parts["volumes"]
+    assert isinstance(tab, VolumesTab)
+    tab.ask_codes()
+    assert screen.question.values()["template"].startswith("{{全宗号}}-KU·{{年度}}")
+    answer(opened, screen, fonds="J12", template="｛｛全宗号｝｝·{{门类}}·{{年度}}·{{保管期限}}·{{顺序号:3}}")
+    assert "J12·PZ·2024·D30·001" in screen.bar.words.text()
+    tab.ask_codes()
+    assert screen.question.values()["template"].endswith("{{顺序号:3}}")
+    answer(opened, screen, template="{{全宗号}}-{{年}}")
+    assert "不认识“{{年}}”" in screen.question.bar.words.text()
+    screen.question.reject()
 
 
 def test_papers_and_labels_are_looked_at_before_they_are_printed(

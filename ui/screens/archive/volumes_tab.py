@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSplitter
 
 from app.archive.disposal.use_cases import propose_disposal
 from app.archive.lending.use_cases import lend_volume
@@ -34,6 +33,7 @@ from ui.screens.list_screen import ListScreen
 from ui.theme import Tone
 from ui.widgets.asking import Asked
 from ui.widgets.paged_table import good_bad
+from ui.widgets.splits import side_by_side
 
 _LOAN_DAYS = 14
 _SPINE_MM = 30
@@ -60,13 +60,7 @@ class VolumesTab(ArchiveTab):
         self.card = VolumeCard(self.office)
         table.chosen.connect(self._follow)
         self.card.papers.doubleClicked.connect(lambda _index: self.open_paper())
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(table)
-        split.addWidget(self.card)
-        split.setStretchFactor(0, 1)
-        split.setChildrenCollapsible(False)
-        split.setSizes([690, 480])
-        self.column.addWidget(split, 1)
+        self.column.addWidget(side_by_side(table, self.card, (690, 480)), 1)
 
     def load(self) -> None:
         """The card follows the list."""
@@ -266,10 +260,10 @@ class VolumesTab(ArchiveTab):
             "档号设置", "保存",
             [
                 Asked("fonds", "全宗号(&F)", "code", fonds, hint="档案馆给本单位的号，如 Z109"),
-                Asked("template", "档号格式(&T)", "code", template.text, needed=True),
+                Asked("template", "档号格式(&T)", value=template.shown, needed=True),
             ],
             lambda desk, given: set_codes(desk, **given), lambda done: f"以后的档号像这样：{done.answer['example']}。",
-            words="{fonds} 全宗号，{year} 年度，{retention} 保管期限，{class} 门类，{no:4} 四位顺序号。已给出的档号不变。",
+            words="双花括号里的五项由程序填写，可以换先后，每项一次；“顺序号:4”的 4 是位数。其余的字照写。已给出的档号不变。",
         )  # fmt: skip
 
     @Slot()
