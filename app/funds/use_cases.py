@@ -45,6 +45,12 @@ class DocumentMissing(Refusal):
     form = "没有填写文号。资金指标要有下达文件的文号，例如 浙财农〔2024〕12号。"
 
 
+class YearDoesNotFit(Refusal):
+    """A year that the day of issue and today have nothing to do with: its money would never be taken."""
+
+    form = "{document} {day} 下达，年度不能是 {year}，应在 {first} 到 {last} 之间。请核对年度和下达日期。"
+
+
 class ChangeWithoutReason(Refusal):
     """A change without a reason."""
 
@@ -55,6 +61,12 @@ class BelowUsed(Refusal):
     """A change that would leave less allotted than was spent."""
 
     form = "{document} 现有指标 {allotted} 元，已用 {used} 元；{act} {fen} 元后剩 {after} 元，少于已用金额。最多可减 {most} 元。"
+
+
+class IssuedInFuture(Refusal):
+    """An allotment of a document that has not been issued yet."""
+
+    form = "下达日期 {day} 晚于今天的业务日期 {today}。请照文件填写。"
 
 
 class ReceivedInFuture(Refusal):
@@ -123,7 +135,7 @@ def add_allotment(
 ) -> Changes:
     """Enter money allotted by a document 资金指标; its year is that of its day of issue where none is given.
 
-    Raises NoSuchProgram, AmbiguousProgram, DocumentMissing, NoSuchLevel, NotPositive, AllotmentExists.
+    Raises NoSuchProgram, AmbiguousProgram, DocumentMissing, NoSuchLevel, NotPositive, IssuedInFuture, YearDoesNotFit, AllotmentExists.
     """
     day = issued_on or desk.today
     allotment_id = _new_allotment(desk, program, document, fen, level, day, year or day.year, remark=remark)
@@ -244,7 +256,7 @@ def open_allotment(
 
     The opening voucher has what was received on 拨入, what was already spent on 支出 and the rest on 存款; so the books
     show the whole year, and the allotment has left what it really has left.
-    Raises NoSuchProgram, AmbiguousProgram, DocumentMissing, NoSuchLevel, NotPositive, AllotmentExists, OpeningDoesNotFit.
+    Raises NoSuchProgram, AmbiguousProgram, DocumentMissing, NoSuchLevel, NotPositive, IssuedInFuture, YearDoesNotFit, AllotmentExists, OpeningDoesNotFit.
     """
     if min(received, used) < 0 or used > min(allotted, received):
         raise OpeningDoesNotFit(
@@ -442,6 +454,13 @@ def _new_allotment(
     if not document_key(document):
         raise DocumentMissing
     _refuse_unless_positive("指标金额", fen)
+    if issued_on > desk.today:
+        raise IssuedInFuture(day=issued_on, today=desk.today)
+    first, last = issued_on.year - 1, desk.today.year + 1
+    if not first <= year <= last:
+        raise YearDoesNotFit(
+            document=document.strip(), day=issued_on.isoformat(), year=year, first=first, last=last
+        )
     return insert_allotment(
         desk.store,
         program_id=find_program(desk.store, program).id,

@@ -23,6 +23,7 @@ def allot(
     level: str = "省",
     program: str = LAND,
     issued_on: str = "2024-05-20",
+    year: int | None = None,
 ) -> int:
     """An allotment; gives its id."""
     done = add_allotment(
@@ -32,6 +33,7 @@ def allot(
         fen=Fen(fen),
         level=level,
         issued_on=date.fromisoformat(issued_on),
+        year=year,
     )
     return int(str(done.answer["allotment"]))
 

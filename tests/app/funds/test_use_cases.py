@@ -15,6 +15,7 @@ from app.funds.use_cases import (
     CarriedBackwards,
     ChangeWithoutReason,
     DocumentMissing,
+    IssuedInFuture,
     NoSuchReceipt,
     NothingToAdjust,
     NothingToCarry,
@@ -22,6 +23,7 @@ from app.funds.use_cases import (
     OpeningDoesNotFit,
     ReceivedInFuture,
     TreasuryTooSmall,
+    YearDoesNotFit,
     add_allotment,
     add_charge,
     add_interest,
@@ -76,6 +78,28 @@ def test_allotments_that_cannot_be(desk: Desk) -> None:
         allot(desk, 1, program="火星补贴")
     with pytest.raises(NoSuchLevel):
         allot(desk, 1, level="国家")
+    with pytest.raises(IssuedInFuture, match="2024-06-04"):
+        allot(desk, 1, issued_on="2024-06-04")
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "year", "fits"),
+    [
+        ("2023-12-20", 2024, True),  # 提前下达
+        ("2024-05-20", 2023, True),
+        ("2024-05-20", 2025, True),
+        ("2021-03-01", 2024, True),  # what is left of earlier years
+        ("2024-05-20", 2026, False),
+        ("2024-05-20", 20240, False),
+        ("2024-05-20", 2022, False),
+    ],
+)
+def test_a_year_fits_its_document_and_today(desk: Desk, issued_on: str, year: int, fits: bool) -> None:
+    if fits:
+        assert allotment_of(desk.store, allot(desk, 1, issued_on=issued_on, year=year)).year == year
+    else:
+        with pytest.raises(YearDoesNotFit, match=f"不能是 {year}"):
+            allot(desk, 1, issued_on=issued_on, year=year)
 
 
 def test_only_the_clerk_enters_funds(admin: Desk, approver: Desk) -> None:
