@@ -58,7 +58,9 @@ class Column:
     sql: str
     shows: Shows = Shows.TEXT
     width: int = 10
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[Any, str] = field(
+        default_factory=dict
+    )  # by the stored word, which a StrEnum member is too
     total: bool = False
     hidden: bool = False
     order: str = ""

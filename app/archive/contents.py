@@ -305,13 +305,12 @@ def _vouchers(store: Store, batch: BatchRow) -> Iterator[tuple[str, bytes]]:
 # -- the index ----------------------------------------------------------------------------------------------
 
 
-def _index(store: Store, batch: BatchRow, view: BatchView, files: Mapping[str, bytes], made_on: str) -> bytes:
-    township = store.value("SELECT township FROM office")
+def _facts(store: Store, batch: BatchRow, view: BatchView, made_on: str) -> list[tuple[str, str | None]]:
     line = view.line
     kept = RETENTION["voucher"]
     until = destroyable_on(int((batch.settled_on or made_on)[:4]), kept.years)
-    facts = [
-        ("办公点", f"{township}财政所"),
+    return [
+        ("办公点", f"{store.value('SELECT township FROM office')}财政所"),
         ("批次", batch.number),
         ("补贴项目", f"{line.program_code} {line.program_name}"),
         ("期间", line.period_shown),
@@ -329,18 +328,26 @@ def _index(store: Store, batch: BatchRow, view: BatchView, files: Mapping[str, b
         ("保管期限", f"{kept.label} {kept.years} 年，{until} 起方可鉴定销毁" if until else "永久"),
         *([("人员兼岗", posts)] if (posts := several_posts_line(store)) else []),
     ]
-    buckets: list[Sequence[object]] = [
+
+
+def _buckets(view: BatchView) -> list[Sequence[object]]:
+    """Where the money is, bucket by bucket, and the sum."""
+    rows: list[Sequence[object]] = [
         (BUCKET_NAMES[bucket], tally.payments, _yuan(tally.fen))
         for bucket, tally in view.buckets.items()
         if tally.payments
     ]
     total = sum(tally.fen for tally in view.buckets.values())
-    buckets.append(("合计", sum(tally.payments for tally in view.buckets.values()), _yuan(total)))
+    return [*rows, ("合计", sum(tally.payments for tally in view.buckets.values()), _yuan(total))]
+
+
+def _index(store: Store, batch: BatchRow, view: BatchView, files: Mapping[str, bytes], made_on: str) -> bytes:
+    township, line = store.value("SELECT township FROM office"), view.line
     contents = "".join(f"<li>{link(name)}</li>" for name in sorted(files))
     return page(
         f"{township} {line.program_name} {line.period_shown} 发放案卷",
-        ("基本情况", table_html(["项目", "内容"], facts)),
-        ("款项去向", table_html(["去向", "笔数", "金额（元）"], buckets)),
+        ("基本情况", table_html(["项目", "内容"], _facts(store, batch, view, made_on))),
+        ("款项去向", table_html(["去向", "笔数", "金额（元）"], _buckets(view))),
         (
             "资金来源",
             table_html(

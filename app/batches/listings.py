@@ -10,9 +10,6 @@ from models.domain.flows.batch_flow import BATCH_STATE_NAMES
 from models.domain.money import Fen
 from models.store.opening import Store
 
-_STATES: Final = {str(state): name for state, name in BATCH_STATE_NAMES.items()}
-_BUCKETS: Final = {str(bucket): name for bucket, name in BUCKET_NAMES.items()}
-
 BATCHES: Final = Listing(
     name="batches",
     title="发放批次",
@@ -27,7 +24,7 @@ BATCHES: Final = Listing(
         Column("number", "批次号", "b.number", Shows.CODE, 22),
         Column("program", "补贴项目", "g.name", width=22),
         Column("period", "期间", "b.period", Shows.CODE, 9),
-        Column("state", "状态", "b.state", Shows.CODE, 9, words=_STATES),
+        Column("state", "状态", "b.state", Shows.CODE, 9, words=BATCH_STATE_NAMES),
         Column("payments", "笔数", "b.payments", Shows.COUNT, 7, total=True),
         Column("owed_fen", "应发金额（元）", "b.owed_fen", Shows.MONEY, 14, total=True),
         Column("paid_fen", "已发金额（元）",
@@ -61,7 +58,7 @@ PAYMENTS: Final = Listing(
         Column("quantity", "数量", "p.quantity_text", Shows.CODE, 11),
         Column("rate", "标准", "p.rate_text", Shows.CODE, 8),
         Column("owed_fen", "金额（元）", "p.owed_fen", Shows.MONEY, 11, total=True),
-        Column("bucket", "状态", "p.bucket", Shows.CODE, 9, words=_BUCKETS),
+        Column("bucket", "状态", "p.bucket", Shows.CODE, 9, words=BUCKET_NAMES),
         Column("reason", "原因", "p.reason", width=16),
         Column("payee_name", "收款人", "p.payee_name", width=9),
         Column("account_number", "银行账号", "p.account_number", Shows.ACCOUNT, 11),

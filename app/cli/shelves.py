@@ -25,11 +25,11 @@ from app.archive.shelves.use_cases import (
 )
 from app.changes import Changes
 from app.cli.days import day
-from app.cli.frame import Answer, Commands, table
+from app.cli.frame import Answer, Commands, Handler, table
 from app.desk import Desk
 from app.reports.sheet_book import write_sheets
 from app.reports.sheet_model import SheetModel
-from models.domain.flows.volume_flow import VOLUME_STATE_NAMES
+from models.domain.flows.volume_flow import VOLUME_STATE_NAMES, VolumeState
 from models.domain.refusal import Refusal
 from models.store.durable import replacing
 
@@ -79,6 +79,12 @@ def add_commands(commands: Commands) -> None:
     _loan_commands(commands)
 
 
+def _of_volume(commands: Commands, name: str, handler: Handler, words: str) -> argparse.ArgumentParser:
+    parser = commands.add(name, handler, words)
+    parser.add_argument("volume", metavar="CODE", help="档号")
+    return parser
+
+
 def _volume_commands(commands: Commands) -> None:
     made = commands.add("volume make", _make, "立一个案卷")
     made.add_argument("--class", dest="class_code", required=True, help="门类")
@@ -91,37 +97,31 @@ def _volume_commands(commands: Commands) -> None:
         ("volume fill", _fill, "把归档文件装进案卷"),
         ("volume take-out", _take_out, "从案卷里取出"),
     ):
-        parser = commands.add(name, handler, words)
-        parser.add_argument("volume", metavar="CODE", help="档号")
-        parser.add_argument("filings", nargs="+", type=int, metavar="ID")
-    described = commands.add("volume describe", _describe, "改案卷的题名、责任者、备考、存放位置、未了结事项")
-    described.add_argument("volume", metavar="CODE", help="档号")
+        _of_volume(commands, name, handler, words).add_argument("filings", nargs="+", type=int, metavar="ID")
+    described = _of_volume(
+        commands, "volume describe", _describe, "改案卷的题名、责任者、备考、存放位置、未了结事项"
+    )
     for option in ("title", "responsible", "note", "shelf", "held-for"):
         described.add_argument(f"--{option}")
-    commands.add("volume bind", _bind, "成卷").add_argument("volume", metavar="CODE", help="档号")
-    unbound = commands.add("volume unbind", _unbind, "拆卷")
-    unbound.add_argument("volume", metavar="CODE", help="档号")
+    _of_volume(commands, "volume bind", _bind, "成卷")
+    unbound = _of_volume(commands, "volume unbind", _unbind, "拆卷")
     unbound.add_argument("--reason", required=True)
-    shown = commands.add("volume show", _show, "一个案卷和卷内目录")
-    shown.add_argument("volume", metavar="CODE", help="档号")
+    _of_volume(commands, "volume show", _show, "一个案卷和卷内目录")
     listed = commands.add("volume list", _list, "案卷目录")
     listed.add_argument("--year", type=int)
     auto = commands.add("volume auto", _auto, "自动组卷：各月凭证、各项目批次案卷")
     auto.add_argument("year", type=int, metavar="YEAR")
-    papers = commands.add("volume papers", _papers, "案卷封面、卷内目录、备考表、脊背（工作簿）")
-    papers.add_argument("volume", metavar="CODE", help="档号")
+    papers = _of_volume(commands, "volume papers", _papers, "案卷封面、卷内目录、备考表、脊背（工作簿）")
     papers.add_argument("--out", type=Path, required=True, metavar="FILE")
 
 
 def _loan_commands(commands: Commands) -> None:
-    lent = commands.add("loan lend", _lend, "借出案卷")
-    lent.add_argument("volume", metavar="CODE", help="档号")
+    lent = _of_volume(commands, "loan lend", _lend, "借出案卷")
     lent.add_argument("--borrower", required=True, help="借阅人")
     lent.add_argument("--purpose", required=True, help="用途")
     lent.add_argument("--due", required=True, type=day, metavar="YYYY-MM-DD", help="应还日期")
     lent.add_argument("--approved-by", default="", help="批准人")
-    back = commands.add("loan return", _return, "归还案卷")
-    back.add_argument("volume", metavar="CODE", help="档号")
+    back = _of_volume(commands, "loan return", _return, "归还案卷")
     back.add_argument("--remark", default="", help="归还情况")
     listed = commands.add("loan list", _loans, "借阅登记表")
     listed.add_argument("--year", type=int)
@@ -257,7 +257,7 @@ def _unbind(desk: Desk, options: argparse.Namespace) -> Answer:
 
 def _told(done: Changes) -> Answer:
     answer = done.answer
-    state = {str(one): name for one, name in VOLUME_STATE_NAMES.items()}[str(answer["state"])]
+    state = VOLUME_STATE_NAMES[VolumeState(str(answer["state"]))]
     return Answer(answer, [f"案卷 {answer['code']}（{answer['title']}）{state}，{answer['papers']} 件。"])
 
 

@@ -8,6 +8,13 @@ from models.domain.posting import EVENT_NAMES
 
 _AVAILABLE_SQL: Final = f"min({ALLOTTED_SQL}, {RECEIVED_SQL}) - {USED_SQL}"
 
+# a document whose rest went into the next year stands there twice: each row says which of the two it is
+_ORIGIN_SQL: Final = """CASE
+    WHEN EXISTS (SELECT 1 FROM allotment n WHERE n.carried_from = a.id AND n.withdrawn_on IS NULL)
+    THEN '已转' || (SELECT max(n.year) FROM allotment n WHERE n.carried_from = a.id AND n.withdrawn_on IS NULL) || '年'
+    WHEN a.carried_from IS NOT NULL THEN (SELECT o.year FROM allotment o WHERE o.id = a.carried_from) || '年结转'
+    WHEN a.is_opening THEN '期初' ELSE '下达' END"""
+
 ALLOTMENTS: Final = Listing(
     name="allotments",
     title="资金指标",
@@ -18,11 +25,12 @@ ALLOTMENTS: Final = Listing(
     joins=(Join("g", "JOIN program g ON g.id = a.program_id"),),
     columns=(
         Column("document", "文号", "a.document", Shows.CODE, 19),
-        Column("program", "补贴项目", "g.name", width=16),
-        Column("allotted_fen", "指标（元）", ALLOTTED_SQL, Shows.MONEY, 12, total=True),
-        Column("received_fen", "到账（元）", RECEIVED_SQL, Shows.MONEY, 12, total=True),
-        Column("used_fen", "已用（元）", USED_SQL, Shows.MONEY, 12, total=True),
-        Column("available_fen", "可用（元）", _AVAILABLE_SQL, Shows.MONEY, 12, total=True),
+        Column("origin", "来源", _ORIGIN_SQL, width=9),
+        Column("program", "补贴项目", "g.name", width=10),
+        Column("allotted_fen", "指标（元）", ALLOTTED_SQL, Shows.MONEY, 11, total=True),
+        Column("received_fen", "到账（元）", RECEIVED_SQL, Shows.MONEY, 11, total=True),
+        Column("used_fen", "已用（元）", USED_SQL, Shows.MONEY, 11, total=True),
+        Column("available_fen", "可用（元）", _AVAILABLE_SQL, Shows.MONEY, 11, total=True),
         Column("level", "级次", "a.level", Shows.CODE, 5),
         Column("year", "年度", "a.year", Shows.CODE, 5),
         Column("issued_on", "下达日期", "a.issued_on", Shows.DAY, 11),
@@ -62,7 +70,7 @@ DEPOSITS: Final = Listing(
     columns=(
         Column("posted_on", "日期", "d.posted_on", Shows.DAY, 11),
         Column("voucher", "凭证号", "d.month || ' ' || printf('记-%04d', d.number)", Shows.CODE, 16),
-        Column("event", "业务", "d.event", Shows.CODE, 11, words={str(k): v for k, v in EVENT_NAMES.items()}),
+        Column("event", "业务", "d.event", Shows.CODE, 11, words=EVENT_NAMES),
         Column("summary", "摘要", "d.summary", width=40),
         Column("debit_fen", "收入（元）", "nullif(d.debit_fen, 0)", Shows.MONEY, 15, total=True),
         Column("credit_fen", "付出（元）", "nullif(d.credit_fen, 0)", Shows.MONEY, 15, total=True),

@@ -16,9 +16,6 @@ from models.domain.buckets import BUCKET_NAMES, Bucket
 from models.domain.flows.batch_flow import BATCH_STATE_NAMES
 from models.domain.posting import EVENT_NAMES, GROWS_ON_DEBIT, LEDGER_NAMES, Event, Ledger
 
-_EVENTS: Final = {str(event): name for event, name in EVENT_NAMES.items()}
-_LEDGERS: Final = {str(ledger): name for ledger, name in LEDGER_NAMES.items()}
-_STATES: Final = {str(state): name for state, name in BATCH_STATE_NAMES.items()}
 _AGREES: Final = {"1": "相符", "0": "不符"}
 
 VOUCHERS: Final = Listing(
@@ -34,7 +31,7 @@ VOUCHERS: Final = Listing(
     columns=(
         Column("name", "凭证号", "w.month || ' ' || printf('记-%04d', w.number)", Shows.CODE, 16),
         Column("posted_on", "日期", "w.posted_on", Shows.DAY, 11),
-        Column("event", "业务", "w.event", Shows.CODE, 11, words=_EVENTS),
+        Column("event", "业务", "w.event", Shows.CODE, 11, words=EVENT_NAMES),
         Column("summary", "摘要", "w.summary", width=42),
         Column("fen", "金额（元）", "(SELECT sum(l.debit_fen) FROM voucher_line l WHERE l.voucher_id = w.id)", Shows.MONEY, 14, total=True),
         Column("batch", "批次号", "b.number", Shows.CODE, 18),
@@ -59,7 +56,7 @@ VOUCHER_LINES: Final = Listing(
     columns=(
         Column("posted_on", "日期", "v.posted_on", Shows.DAY, 11),
         Column("name", "凭证号", "v.month || ' ' || printf('记-%04d', v.number)", Shows.CODE, 16),
-        Column("ledger", "科目", "l.ledger", Shows.CODE, 18, words=_LEDGERS),
+        Column("ledger", "科目", "l.ledger", Shows.CODE, 18, words=LEDGER_NAMES),
         Column("summary", "摘要", "v.summary", width=34),
         Column("debit_fen", "借方（元）", "nullif(l.debit_fen, 0)", Shows.MONEY, 14, total=True),
         Column("credit_fen", "贷方（元）", "nullif(l.credit_fen, 0)", Shows.MONEY, 14, total=True),
@@ -172,7 +169,7 @@ BATCH_BOOK: Final = Listing(
         Column("number", "批次号", "b.number", Shows.CODE, 18),
         Column("program", "补贴项目", "g.name", width=16),
         Column("period", "期间", "b.period", Shows.CODE, 8),
-        Column("state", "状态", "b.state", Shows.CODE, 8, words=_STATES),
+        Column("state", "状态", "b.state", Shows.CODE, 8, words=BATCH_STATE_NAMES),
         Column("agrees", "核对", _BATCH_AGREES, Shows.CODE, 6, words=_AGREES),
         Column("owed_fen", "应发（元）", "b.owed_fen", Shows.MONEY, 12, total=True),
         *(
@@ -257,7 +254,7 @@ def trial_balance_of(month: str = "") -> Listing:
         f" s.closing AS closing FROM ({accounts}) k LEFT JOIN ({sums}) s ON s.ledger = k.ledger) t",
         id="t.id",
         columns=(
-            Column("ledger", "科目", "t.ledger", Shows.CODE, 20, words=_LEDGERS),
+            Column("ledger", "科目", "t.ledger", Shows.CODE, 20, words=LEDGER_NAMES),
             *(
                 Column(
                     name, heading, f"nullif({sql}, 0)", Shows.MONEY, 15, total=not name.startswith("opening")

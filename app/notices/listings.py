@@ -9,8 +9,6 @@ from models.domain.flows.notice_flow import NOTICE_STATE_NAMES
 
 DAY_KINDS: Final = {"workdays": "个工作日", "calendar": "个自然日", "months": "个月"}
 OUTCOMES: Final = {"": "未处理", "upheld": "异议成立", "rejected": "异议不成立"}
-_STATES: Final = {str(state): name for state, name in NOTICE_STATE_NAMES.items()}
-_BATCH_STATES: Final = {str(state): name for state, name in BATCH_STATE_NAMES.items()}
 _UNDECIDED: Final = (
     "(SELECT nullif(count(*), 0) FROM objection o WHERE o.batch_id = n.batch_id AND o.outcome = '')"
 )
@@ -33,7 +31,7 @@ def notices_on(day: date) -> Listing:
             Column("program", "补贴项目", "g.name", width=18),
             Column("state", "状态",
                    f"CASE WHEN n.state = 'posted' AND n.last_day < '{today}' THEN 'over' ELSE n.state END",
-                   Shows.CODE, 9, words={**_STATES, "over": "期满待审批"}),
+                   Shows.CODE, 9, words={**NOTICE_STATE_NAMES, "over": "期满待审批"}),
             Column("left", "还有（天）",
                    f"CASE WHEN n.state = 'posted' AND n.last_day >= '{today}'"
                    f" THEN cast(julianday(n.last_day) - julianday('{today}') AS INTEGER) END", Shows.COUNT, 9),
@@ -67,7 +65,7 @@ TO_POST: Final = Listing(
     columns=(
         Column("program", "补贴项目", "g.name", width=20),
         Column("number", "批次号", "b.number", Shows.CODE, 22),
-        Column("state", "状态", "b.state", Shows.CODE, 8, words=_BATCH_STATES),
+        Column("state", "状态", "b.state", Shows.CODE, 8, words=BATCH_STATE_NAMES),
         Column("days", "公示期限",
                "json_extract(y.parameters, '$.publicity_days') || CASE json_extract(y.parameters, '$.publicity_kind')"
                " WHEN 'workdays' THEN ' 个工作日' WHEN 'calendar' THEN ' 个自然日' ELSE ' 个月' END", Shows.CODE, 11),

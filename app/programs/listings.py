@@ -1,13 +1,9 @@
 """Programs on the screen."""
 
 from datetime import date
-from typing import Final
 
 from app.pages import Column, Listing, Shows
 from models.domain.policy import FAMILY_NAMES, FREQUENCY_NAMES
-
-_FAMILIES: Final = {str(one): words for one, words in FAMILY_NAMES.items()}
-_FREQUENCIES: Final = {str(one): words for one, words in FREQUENCY_NAMES.items()}
 
 
 def programs_on(day: date) -> Listing:
@@ -30,8 +26,8 @@ def programs_on(day: date) -> Listing:
             Column("policy", "政策",
                    f"CASE WHEN {now.format('id')} IS NOT NULL THEN 'now' WHEN {has} THEN 'other' ELSE 'none' END",
                    Shows.CODE, 8, words={"now": "执行中", "other": "未执行", "none": "没有"}),
-            Column("family", "算法", now.format("family"), Shows.CODE, 9, words=_FAMILIES),
-            Column("frequency", "频次", now.format("frequency"), Shows.CODE, 7, words=_FREQUENCIES),
+            Column("family", "算法", now.format("family"), Shows.CODE, 9, words=FAMILY_NAMES),
+            Column("frequency", "频次", now.format("frequency"), Shows.CODE, 7, words=FREQUENCY_NAMES),
             Column("document", "现行文号", now.format("document"), Shows.CODE, 18),
             Column("department", "主管部门", "g.department", width=10),
             Column("short", "银行摘要", "g.bank_short_name", width=12),

@@ -8,6 +8,7 @@ from typing import Final
 from app.pages import Column, Join, Listing, Shows, initials_of
 from app.registry.queries import find_people
 from models.domain.person_name import name_key
+from models.domain.written import HAN
 from models.store.opening import Store
 
 PEOPLE: Final = Listing(
@@ -206,5 +207,5 @@ def _recognised(store: Store, cells: Sequence[str]) -> Recognised:
 
 
 _ID: Final = re.compile(r"\d{17}[\dX]|\d{15}")
-_HAN_NAME: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·•]{2,20}")
+_HAN_NAME: Final = re.compile(f"[{HAN}·•]{{2,20}}")
 _LEAST_ACCOUNT: Final = 8

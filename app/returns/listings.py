@@ -22,7 +22,6 @@ OUTCOME_NAMES: Final = {
     "unknown": "对不上",
     "already_posted": "以前已登记",
 }
-_REASONS: Final = {str(one): name for one, name in REASON_NAMES.items()}
 _ADVICE: Final = {str(one): what_to_do(one) for one in ReasonClass}
 
 RETURNS: Final = Listing(
@@ -113,7 +112,7 @@ def failed_payments(store: Store) -> Listing:
             Column("name", "享受人", "p.name", width=9),
             Column("owed_fen", "金额（元）", "p.owed_fen", Shows.MONEY, 11, total=True),
             Column("bucket", "状态", "p.bucket", Shows.CODE, 9, words={"failed": "发放失败", "returned": "退票"}),
-            Column("reason_class", "原因", "p.reason_class", Shows.CODE, 9, words=_REASONS),
+            Column("reason_class", "原因", "p.reason_class", Shows.CODE, 9, words=REASON_NAMES),
             Column("advice", "怎么办", "p.reason_class", width=34, words=_ADVICE),
             Column("mended", "账户",
                    "CASE WHEN c.number IS NULL THEN 'none' WHEN c.number = p.account_number THEN 'same' ELSE 'new' END",

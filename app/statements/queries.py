@@ -334,7 +334,7 @@ OPEN_VOUCHERS: Final = Listing(
     columns=(
         Column("posted_on", "日期", "v.posted_on", Shows.DAY, 11),
         Column("voucher", "凭证", "v.month || '/' || printf('记-%04d', v.number)", Shows.CODE, 15),
-        Column("event", "业务", "v.event", Shows.CODE, 10, words={str(k): name for k, name in EVENT_NAMES.items()}),
+        Column("event", "业务", "v.event", Shows.CODE, 10, words=EVENT_NAMES),
         Column("summary", "摘要", "v.summary", width=26),
         Column("in_fen", "收入", "CASE WHEN v.fen > 0 THEN v.fen END", Shows.MONEY, 14, total=True),
         Column("out_fen", "支出", "CASE WHEN v.fen < 0 THEN -v.fen END", Shows.MONEY, 14, total=True),

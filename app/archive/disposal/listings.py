@@ -39,8 +39,8 @@ DISPOSALS: Final = Listing(
     joins=(Join("o", "JOIN operator o ON o.id = d.operator_id"),),
     columns=(
         Column("number", "编号", "d.number", Shows.CODE, 13),
-        Column("kind", "种类", "d.kind", Shows.CODE, 7, words={str(k): v for k, v in DISPOSAL_KIND_NAMES.items()}),
-        Column("state", "状态", "d.state", Shows.CODE, 9, words={str(k): v for k, v in DISPOSAL_STATE_NAMES.items()}),
+        Column("kind", "种类", "d.kind", Shows.CODE, 7, words=DISPOSAL_KIND_NAMES),
+        Column("state", "状态", "d.state", Shows.CODE, 9, words=DISPOSAL_STATE_NAMES),
         Column("volumes", "案卷", "(SELECT count(*) FROM disposal_volume x WHERE x.disposal_id = d.id)", Shows.COUNT, 6, total=True),
         Column("reason", "依据", "d.reason", width=24),
         Column("taker", "接收方", "d.taker", width=14),

@@ -1,11 +1,11 @@
 """The papers of disposal: destruction list 销毁清册, hand-over list 移交清册, custody list 保管清册, the list of what is due 到期鉴定."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from app.archive.disposal.queries import DisposalView, disposal_of, due_volumes
 from app.archive.shelves.steps import VolumeRow, office_name, volumes_where
-from app.reports.sheet_model import Group, Row, SheetModel
+from app.reports.sheet_model import Cell, Group, Row, SheetModel
 from app.workbook.table_columns import Column, Kind
 from models.domain.flows.disposal_flow import DISPOSAL_STATE_NAMES, DisposalKind
 from models.domain.flows.volume_flow import VOLUME_STATE_NAMES
@@ -19,29 +19,33 @@ _VOLUME_COLUMNS: Final = (
     Column("保管期限", width=9, align="center"),
     Column("件数", Kind.COUNT, 7, total=True),
 )
-
-
-def _volume_row(store: Store, number: int, volume: VolumeRow) -> Row:
-    papers = int(store.value("SELECT count(*) FROM filing WHERE volume_id = ?", (volume.id,)))
-    return (number, volume.code, volume.title, str(volume.year), volume.kept, papers)
+_DESTROYABLE: Final = Column("可销毁日期", width=12, align="center")
+_SHELF: Final = Column("存放位置", width=12)
 
 
 def _sheet(
-    title: str,
+    store: Store,
     name: str,
-    rows: Sequence[Row],
+    title: str,
+    volumes: Iterable[tuple[VolumeRow, *tuple[Cell, ...]]],
     columns: Sequence[Column],
     made: str,
     *,
-    left: str = "",
+    left: str,
+    signatures: Sequence[str],
     preface: Sequence[str] = (),
     notes: Sequence[str] = (),
-    signatures: Sequence[str] = (),
 ) -> SheetModel:
+    """A list of volumes, each with cells of its own under `columns`; the office stands before the title."""
+    papers: dict[int, int] = dict(store.rows("SELECT volume_id, count(*) FROM filing GROUP BY volume_id"))
+    rows: list[Row] = [
+        (number, one.code, one.title, str(one.year), one.kept, papers.get(one.id, 0), *more)
+        for number, (one, *more) in enumerate(volumes, 1)
+    ]
     return SheetModel(
         name=name,
-        title=title,
-        columns=columns,
+        title=office_name(store) + title,
+        columns=(*_VOLUME_COLUMNS, *columns),
         groups=(Group(rows),),
         preface=preface,
         left=left,
@@ -65,19 +69,15 @@ def _people(found: DisposalView, word: str) -> str:
 
 
 def _destruction(store: Store, found: DisposalView, made: str) -> SheetModel:
-    rows = [
-        (*_volume_row(store, number, volume), str(volume.destroyable_on or ""), opinion or "同意销毁")
-        for number, (volume, opinion) in enumerate(zip(found.volumes, found.opinions, strict=True), 1)
-    ]
     return _sheet(
-        f"{office_name(store)}会计档案销毁清册",
+        store,
         "销毁清册",
-        rows,
+        "会计档案销毁清册",
         (
-            *_VOLUME_COLUMNS,
-            Column("可销毁日期", width=12, align="center"),
-            Column("鉴定意见", width=16),
+            (volume, str(volume.destroyable_on or ""), opinion or "同意销毁")
+            for volume, opinion in zip(found.volumes, found.opinions, strict=True)
         ),
+        (_DESTROYABLE, Column("鉴定意见", width=16)),
         made,
         left=f"编号：{found.number}    {DISPOSAL_STATE_NAMES[found.state]}",
         preface=(f"销毁依据：{found.reason}",),
@@ -90,15 +90,15 @@ def _destruction(store: Store, found: DisposalView, made: str) -> SheetModel:
 
 
 def _hand_over(store: Store, found: DisposalView, made: str) -> SheetModel:
-    rows = [
-        (*_volume_row(store, number, volume), volume.shelf, opinion)
-        for number, (volume, opinion) in enumerate(zip(found.volumes, found.opinions, strict=True), 1)
-    ]
     return _sheet(
-        f"{office_name(store)}会计档案移交清册",
+        store,
         "移交清册",
-        rows,
-        (*_VOLUME_COLUMNS, Column("存放位置", width=12), Column("备注", width=16)),
+        "会计档案移交清册",
+        (
+            (volume, volume.shelf, opinion)
+            for volume, opinion in zip(found.volumes, found.opinions, strict=True)
+        ),
+        (_SHELF, Column("备注", width=16)),
         made,
         left=f"编号：{found.number}    {DISPOSAL_STATE_NAMES[found.state]}",
         preface=(f"移交原因：{found.reason}", f"接收方：{found.taker}"),
@@ -112,20 +112,12 @@ def _hand_over(store: Store, found: DisposalView, made: str) -> SheetModel:
 
 def due_sheet(store: Store, day: str, made: str) -> SheetModel:
     """The volumes whose retention is over on `day`, with room for the appraisal's opinion 到期鉴定表."""
-    rows = [
-        (*_volume_row(store, number, one.volume), one.since, one.held or "无", "")
-        for number, one in enumerate(due_volumes(store, day), 1)
-    ]
     return _sheet(
-        f"{office_name(store)}到期会计档案鉴定表",
+        store,
         "到期鉴定",
-        rows,
-        (
-            *_VOLUME_COLUMNS,
-            Column("可销毁日期", width=12, align="center"),
-            Column("未了结事项", width=24),
-            Column("鉴定意见", width=16),
-        ),
+        "到期会计档案鉴定表",
+        ((one.volume, one.since, one.held or "无", "") for one in due_volumes(store, day)),
+        (_DESTROYABLE, Column("未了结事项", width=24), Column("鉴定意见", width=16)),
         made,
         left=f"截至 {day}",
         signatures=("鉴定小组：", "单位负责人：", "日期："),
@@ -134,20 +126,15 @@ def due_sheet(store: Store, day: str, made: str) -> SheetModel:
 
 def custody_sheet(store: Store, made: str, year: int | None = None) -> SheetModel:
     """Every volume there ever was, of a year or of all, and where it is now 保管清册."""
-    rows = [
-        (*_volume_row(store, number, volume), VOLUME_STATE_NAMES[volume.state], volume.shelf, volume.made_on)
-        for number, volume in enumerate(volumes_where(store, "year = coalesce(?, year)", (year,)), 1)
-    ]
     return _sheet(
-        f"{office_name(store)}会计档案保管清册",
+        store,
         "保管清册",
-        rows,
+        "会计档案保管清册",
         (
-            *_VOLUME_COLUMNS,
-            Column("状态", width=9, align="center"),
-            Column("存放位置", width=12),
-            Column("立卷日期", width=12, align="center"),
+            (one, VOLUME_STATE_NAMES[one.state], one.shelf, one.made_on)
+            for one in volumes_where(store, "year = coalesce(?, year)", (year,))
         ),
+        (Column("状态", width=9, align="center"), _SHELF, Column("立卷日期", width=12, align="center")),
         made,
         left=f"{year} 年" if year else "全部年度",
         signatures=("档案人员：", "单位负责人："),

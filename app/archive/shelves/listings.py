@@ -5,7 +5,6 @@ from typing import Final
 from app.pages import Column, Join, Listing, Shows
 from models.domain.flows.volume_flow import VOLUME_STATE_NAMES
 
-STATE_WORDS: Final = {str(state): name for state, name in VOLUME_STATE_NAMES.items()}
 RETENTION_SQL: Final = "coalesce({years} || ' 年', '永久')"
 
 _CODE: Final = "coalesce(v.code || '-' || printf('%03d', f.place), '')"
@@ -56,7 +55,7 @@ VOLUMES: Final = Listing(
     columns=(
         Column("code", "档号", "v.code", Shows.CODE, 24),
         Column("title", "题名", "v.title", width=30),
-        Column("state", "状态", "v.state", Shows.CODE, 8, words=STATE_WORDS),
+        Column("state", "状态", "v.state", Shows.CODE, 8, words=VOLUME_STATE_NAMES),
         Column("year", "年度", "CAST(v.year AS TEXT)", Shows.CODE, 6),
         Column("class", "门类", "c.name", width=13),
         Column("years", "保管期限", RETENTION_SQL.format(years="v.years"), Shows.CODE, 8),
