@@ -7,7 +7,8 @@ from pathlib import Path
 from app.cli.catalogue import catalogue_json, catalogue_lines
 from app.cli.frame import Answer, Commands, table
 from app.desk import Desk
-from app.reports.figures import as_json, checks_of, monthly_figures
+from app.reports.figures import monthly_figures
+from app.reports.monthly_return import as_json, checks_of
 from app.reports.opening import HEADINGS, write_opening_form
 from app.reports.queries import differences, reports, sent_file
 from app.reports.sheet import write_monthly

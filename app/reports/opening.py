@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from app.programs.queries import find_program, programs
-from app.reports.figures import FIELDS, NONE, Figures
+from app.reports.monthly_return import FIELDS, NONE, Figures
 from app.workbook.reading import Cell, cell_is_blank, open_workbook
 from app.workbook.writing import Column, Kind, SheetSpec, write_workbook
 from models.domain.money import NotMoney, fen_from_cell
@@ -36,6 +36,7 @@ class NotOpeningForm(Refusal):
     """The workbook is not the form that we gave."""
 
     form = "“{name}”不是期初数登记表：缺少列“{missing}”。请用 report opening-form 输出空表，填好后再登记。"
+    in_window = "“{name}”不是期初数登记表：缺少列“{missing}”。请按“期初空表”存出空表，填好后再登记。"
 
 
 class OpeningCellWrong(Refusal):

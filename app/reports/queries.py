@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.ledger.queries import month_of
-from app.reports.figures import FIELDS, NONE, Figures, MonthlyReturn, as_json, monthly_figures
+from app.reports.figures import MOVED_MONTHS, monthly_figures
+from app.reports.monthly_return import FIELDS, NONE, Figures, MonthlyReturn, as_json
 from models.domain.flows.report_flow import REPORT_STATE_NAMES, ReportState
 from models.domain.refusal import Refusal
 from models.store.opening import Store
@@ -40,13 +41,13 @@ class Difference:
 
 
 def reports(store: Store) -> list[ReportView]:
-    """Every month in which something was booked or a return was made, the earliest first."""
+    """Every month in which something moved or a return was made, the earliest first."""
     return [
         ReportView(month, ReportState(state), changed_on, reason, sha256)
         for month, state, changed_on, reason, sha256 in store.rows(
             "SELECT m.month, coalesce(r.state, 'unreported'), coalesce(r.changed_on, ''), coalesce(r.reason, ''),"
-            " coalesce(r.file_sha256, '') FROM (SELECT month FROM month_tally UNION SELECT month FROM monthly_return"
-            " UNION SELECT month FROM opening_figure UNION SELECT month FROM voucher) m LEFT JOIN monthly_return r ON r.month = m.month ORDER BY m.month"
+            f" coalesce(r.file_sha256, '') FROM (SELECT month FROM {MOVED_MONTHS} UNION SELECT month FROM monthly_return"
+            " UNION SELECT month FROM opening_figure) m LEFT JOIN monthly_return r ON r.month = m.month ORDER BY m.month"
         )
     ]
 
@@ -55,6 +56,7 @@ class NotSentYet(Refusal):
     """There is no file of a month that was not reported."""
 
     form = "{month} 的月报还没有上报过，没有上报时的文件。请用 report monthly 输出现在的数字。"
+    in_window = "{month} 的月报还没有上报过，没有上报时的文件。现在的数字请按“保存月报”存出来。"
 
 
 def sent_file(store: Store, month: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from app.reports.figures import (
+from app.reports.monthly_return import (
     FIELDS,
     MONEY_NAMES,
     NONE,

@@ -13,7 +13,7 @@ from typing import Final
 from app.workbook.table_columns import Column, Kind
 from models.domain.masking import mask_account, mask_id, mask_phone
 from models.domain.money import Fen, round_half_up, yuan_text
-from models.domain.quantity import Quantity, Rate, quantity_text, rate_text
+from models.domain.quantity import Quantity, Rate, quantity_shown, rate_text
 from models.domain.words import amount_in_words
 
 Cell = str | int | date | None
@@ -193,7 +193,7 @@ def cell_text(column: Column, value: Cell) -> str:
         case Kind.MONEY:
             return yuan_text(Fen(value))
         case Kind.QUANTITY:
-            return quantity_text(Quantity(value))
+            return quantity_shown(Quantity(value))
         case Kind.RATE:
             return rate_text(Rate(value))
         case Kind.SHARE:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.ledger.books import allotment_books
-from app.reports.figures import MONEY_NAMES, NONE, MonthlyReturn, ProgramFigures, monthly_figures
+from app.reports.figures import MOVED_MONTHS, monthly_figures
+from app.reports.monthly_return import MONEY_NAMES, NONE, MonthlyReturn, ProgramFigures
 from app.reports.opening import HEADINGS
 from app.reports.queries import Difference, differences, sent_year
 from app.reports.sheet_model import Cell, Group, SheetModel
@@ -116,8 +117,8 @@ def _year_before(store: Store, month: str) -> Callable[[ProgramFigures, str], in
     """
     january = f"{month[:4]}-01"
     last, reported = store.rows(
-        "SELECT max(month), max(month) FILTER (WHERE reported) FROM (SELECT month, 0 AS reported FROM month_tally UNION ALL"
-        " SELECT month, 0 FROM voucher UNION ALL SELECT month, 1 FROM monthly_return WHERE state IN ('reported', 'confirmed'))"
+        f"SELECT max(month), max(month) FILTER (WHERE reported) FROM (SELECT month, 0 AS reported FROM {MOVED_MONTHS}"
+        " UNION ALL SELECT month, 1 FROM monthly_return WHERE state IN ('reported', 'confirmed'))"
         " WHERE month >= ? AND month < ?",
         (january, month),
     )[0]

@@ -11,7 +11,8 @@ from app.desk import Desk, use_case
 from app.ledger.queries import month_of
 from app.reports.catalogue.phones import SETTING as PHONES_SETTING
 from app.reports.catalogue.phones import checked_phone, department_phones
-from app.reports.figures import MonthlyReturn, as_json, checks_of, monthly_figures, state_of
+from app.reports.figures import monthly_figures, state_of
+from app.reports.monthly_return import MonthlyReturn, as_json, checks_of
 from app.reports.opening import read_opening_form
 from app.reports.sheet import write_monthly
 from app.reports.tie_out import tie_out, tie_out_sheets
@@ -30,6 +31,7 @@ class PriorMonthNotReported(Refusal):
     """Months are reported in their order."""
 
     form = "{prior}的月报现在是“{state}”，要先上报 {prior}，才能上报 {month}。请先用 report submit {prior} 上报。"
+    in_window = "{prior}的月报现在是“{state}”，要先上报 {prior}，才能上报 {month}。请在左边选中 {prior}，先上报它。"
 
 
 class MonthNotBegun(Refusal):
@@ -42,6 +44,7 @@ class OpeningNotGiven(Refusal):
     """Money stands in opening allotments, but the first return has no opening figures for it."""
 
     form = "项目“{programs}”登记了期初指标，但没有期初数，{month} 作为第一个上报月份累计数会不全。请先用 report opening 登记期初数。"
+    in_window = "项目“{programs}”登记了期初指标，但没有期初数，{month} 作为第一个上报月份累计数会不全。请先按“登记期初数”登记。"
 
 
 class OpeningIsFixed(Refusal):

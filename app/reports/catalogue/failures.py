@@ -4,7 +4,7 @@ from typing import Final
 
 from app.reports.catalogue import looks, parameters
 from app.reports.catalogue.report import Asked, Report
-from app.reports.sheet_model import SUBTOTAL, Cell, Group, Row, SheetModel
+from app.reports.sheet_model import SUBTOTAL, Group, Row, SheetModel
 from app.returns.days import CAME_BACK_SQL, WENT_ON_SQL
 from app.workbook.table_columns import Column
 from models.domain.buckets import BUCKET_NAMES, Bucket
@@ -21,14 +21,17 @@ FAILURE_COLUMNS: Final = (
     looks.named(looks.DAY, "失败日期"), _KIND, looks.REASON, _WHAT_NEXT,
 )  # fmt: skip
 
+# every attempt that failed or bounced, and what its payment was made again as
+_CAME_BACK: Final = """FROM attempt a JOIN payment p ON p.id = a.payment_id JOIN batch b ON b.id = p.batch_id
+      JOIN program g ON g.id = p.program_id JOIN village v ON v.id = p.village_id
+      LEFT JOIN payment s ON s.source_id = p.id AND s.bucket <> 'stopped' LEFT JOIN batch c ON c.id = s.batch_id
+     WHERE a.state IN ('failed', 'bounced')"""
+
 _FAILURES: Final = f"""
     SELECT CASE a.state WHEN 'failed' THEN 0 ELSE 1 END, b.number, g.name, p.period, v.name, p.name, p.id_number, a.name,
            a.account_number, a.fen, {CAME_BACK_SQL} AS failed_on,
            a.reason_class, a.reason, p.bucket, s.bucket, c.number, p.reason
-      FROM attempt a JOIN payment p ON p.id = a.payment_id JOIN batch b ON b.id = p.batch_id
-      JOIN program g ON g.id = p.program_id JOIN village v ON v.id = p.village_id
-      LEFT JOIN payment s ON s.source_id = p.id AND s.bucket <> 'stopped' LEFT JOIN batch c ON c.id = s.batch_id
-     WHERE a.state IN ('failed', 'bounced') AND (?3 = '' OR g.code = ?3) AND substr(failed_on, 1, 7) BETWEEN ?1 AND ?2
+      {_CAME_BACK} AND (?3 = '' OR g.code = ?3) AND substr(failed_on, 1, 7) BETWEEN ?1 AND ?2
      ORDER BY 1, failed_on, b.id, p.line"""
 
 
@@ -160,65 +163,37 @@ BACKLOG_COLUMNS: Final = (
 )  # fmt: skip
 
 _BACKLOG: Final = f"""
-    SELECT substr({CAME_BACK_SQL}, 1, 4) AS year, b.number, g.name, p.period, v.name, p.name, p.id_number, a.fen,
-           {CAME_BACK_SQL} AS failed_on, a.reason, coalesce((SELECT max(w.month || ' 记-' || printf('%04d', w.number)) FROM voucher w
+    SELECT substr({CAME_BACK_SQL}, 1, 4) AS year, iif({WENT_ON_SQL} IS NULL, 0, a.fen), a.fen, p.bucket, a.reason_class, s.bucket,
+           c.number, p.reason, b.number, g.name, p.period, v.name, p.name, p.id_number, a.fen, {CAME_BACK_SQL} AS failed_on, a.reason,
+           coalesce((SELECT max(w.month || ' 记-' || printf('%04d', w.number)) FROM voucher w
              WHERE w.batch_id = b.id AND (a.state = 'failed' AND w.event = 'fail' AND w.posted_on = a.answered_on
                 OR a.state = 'bounced' AND w.event = 'bounce' AND w.summary LIKE '%第 ' || p.line || ' 行 %')), ''),
            coalesce((SELECT group_concat(m.document, '、') FROM batch_funding f JOIN allotment m ON m.id = f.allotment_id
-             WHERE f.batch_id = coalesce(b.source_batch_id, b.id)), ''),
-           {WENT_ON_SQL} AS went_on, p.bucket, a.reason_class, s.bucket, c.number, p.reason
-      FROM attempt a JOIN payment p ON p.id = a.payment_id JOIN batch b ON b.id = p.batch_id
-      JOIN program g ON g.id = p.program_id JOIN village v ON v.id = p.village_id
-      LEFT JOIN payment s ON s.source_id = p.id AND s.bucket <> 'stopped' LEFT JOIN batch c ON c.id = s.batch_id
-     WHERE a.state IN ('failed', 'bounced') AND year <= ?1 AND coalesce(substr(went_on, 1, 4), '9999') > year
+             WHERE f.batch_id = coalesce(b.source_batch_id, b.id)), '')
+      {_CAME_BACK} AND year <= ?1 AND coalesce(substr({WENT_ON_SQL}, 1, 4), '9999') > year
      ORDER BY 1, failed_on, b.id, p.line"""
 
 
 def _backlog(asked: Asked) -> list[SheetModel]:
     groups: dict[str, list[Row]] = {}
-    for number, (year, batch, program, period, *rest) in enumerate(
-        asked.store.rows(_BACKLOG, (asked["year"],)), 1
-    ):
-        (
-            village,
-            name,
-            id_number,
-            fen,
-            day,
-            reason,
-            voucher,
-            documents,
-            went_on,
-            bucket,
-            kind,
-            successor,
-            again,
-            closed,
-        ) = rest
-        settled = 0 if went_on is None else fen
-        cells: list[Cell] = [
-            number,
-            year,
-            batch,
-            program,
-            period_text(period),
-            village,
-            name,
-            id_number,
-            fen,
-            day,
-            reason,
-        ]
+    for number, (
+        year,
+        settled,
+        fen,
+        bucket,
+        kind,
+        successor,
+        again,
+        closed,
+        batch,
+        program,
+        period,
+        *rest,
+    ) in enumerate(asked.store.rows(_BACKLOG, (asked["year"],)), 1):
         groups.setdefault(year, []).append(
-            [
-                *cells,
-                voucher,
-                documents,
-                settled,
-                fen - settled,
-                _became(bucket, kind, successor, again, closed),
-            ]
-        )
+            [number, year, batch, program, period_text(period), *rest, settled, fen - settled,
+             _became(bucket, kind, successor, again, closed)]
+        )  # fmt: skip
     return [
         SheetModel(
             name="历年退回登记",

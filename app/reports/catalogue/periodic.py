@@ -10,7 +10,8 @@ from typing import Final
 
 from app.reports.catalogue import looks, parameters
 from app.reports.catalogue.report import Asked, Report
-from app.reports.figures import NONE, Figures, MonthlyReturn, ProgramFigures, monthly_figures
+from app.reports.figures import monthly_figures
+from app.reports.monthly_return import NONE, Figures, MonthlyReturn, ProgramFigures
 from app.reports.sheet_model import TOTAL, Difference, Group, Row, SheetModel, filled
 from app.workbook.table_columns import Column
 from models.domain.period import months_of, period_text

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Final
 
-from app.reports.figures import FIELDS
+from app.reports.monthly_return import FIELDS
 
 BATCH: Final = "批次"
 """What tags need that speak of one batch."""

@@ -19,7 +19,8 @@ from app.reports.county.tags import (
     SPANS,
     tag_key,
 )
-from app.reports.figures import NONE, Figures, MonthlyReturn, ProgramFigures, monthly_figures
+from app.reports.figures import monthly_figures
+from app.reports.monthly_return import NONE, Figures, MonthlyReturn, ProgramFigures
 from app.returns.days import CAME_BACK_SQL
 from app.workbook.filling.tags import BLANK, Filling, count, money
 from models.domain.buckets import BUCKET_NAMES, Bucket

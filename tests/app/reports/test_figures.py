@@ -9,7 +9,8 @@ from app.batches.use_cases import reissue_batch
 from app.desk import Desk
 from app.funds.use_cases import adjust_allotment, carry_allotment_over, open_allotment
 from app.ledger.queries import NotMonth
-from app.reports.figures import Figures, as_json, checks_of, monthly_figures
+from app.reports.figures import monthly_figures
+from app.reports.monthly_return import Figures, as_json, checks_of
 from app.returns.use_cases import bounce_payment
 from models.domain.money import Fen
 from tests.app.batches.months import AGED, Month

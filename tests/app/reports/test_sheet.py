@@ -7,7 +7,8 @@ import openpyxl
 import pytest
 
 from app.desk import Desk
-from app.reports.figures import checks_of, monthly_figures
+from app.reports.figures import monthly_figures
+from app.reports.monthly_return import checks_of
 from app.reports.sheet import write_monthly
 from models.domain.flows.report_flow import ReportState
 from tests.app.batches.months import LAND

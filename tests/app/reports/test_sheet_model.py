@@ -88,6 +88,7 @@ def test_cells_are_read_as_their_columns_say() -> None:
         "",
     ]
     assert cell_text(Column("面积", Kind.QUANTITY), 25_000) == "2.50"
+    assert cell_text(Column("费用", Kind.QUANTITY), 186_000_000) == "18,600.00"  # as 金额 beside it
     assert cell_text(Column("标准", Kind.RATE), 1_005_800) == "100.58"
     assert cell_text(Column("人数", Kind.COUNT), 12_345) == "12,345"
     assert cell_text(Column("日期", Kind.DATE), date(2024, 6, 3)) == "2024-06-03"

@@ -1,17 +1,21 @@
 """The tie-out: everything holds in a month lived by the doors; what is broken on purpose is named with its program and batch."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app.desk import Desk
+from app.funds.use_cases import add_allotment
 from app.reports.figures import monthly_figures
+from app.reports.queries import reports
 from app.reports.tie_out import BATCHES, BEFORE, BOOKS, TieOut, tie_out, tie_out_sheets
 from app.reports.use_cases import submit_report
 from app.returns.use_cases import bounce_payment
+from models.domain.money import Fen
 from models.store.opening import Store
-from tests.app.batches.months import LAND
+from tests.app.batches.months import AGED, LAND
 from tests.app.ledger.lived import Lived, live
 
 
@@ -62,6 +66,17 @@ def test_it_holds_over_months_reported_or_not(lived: Lived) -> None:
     for month in ("2024-07", "2024-08"):  # July is not reported
         assert said(tie_out(store, month)) == {}, month
     submit_report(clerk(lived, "2024-08-01"), month="2024-07")
+    assert said(tie_out(store, "2024-08")) == {}
+
+
+def test_it_holds_after_a_month_in_which_money_was_only_allotted(lived: Lived) -> None:
+    store = lived.month.store
+    add_allotment(
+        clerk(lived, "2024-08-01"), program=AGED, document="新财〔2024〕99号", fen=Fen(1_046_531), level="县", issued_on=date(2024, 7, 28),
+    )  # fmt: skip
+    assert [one.month for one in reports(store)] == ["2024-06", "2024-07"]
+    assert said(tie_out(store, "2024-08")) == {}
+    submit_report(clerk(lived, "2024-08-01"), month="2024-06")
     assert said(tie_out(store, "2024-08")) == {}
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from app.desk import Desk
 from app.funds.use_cases import open_allotment
-from app.reports.figures import Figures, monthly_figures
+from app.reports.figures import monthly_figures
+from app.reports.monthly_return import Figures
 from app.reports.opening import (
     HEADINGS,
     NotOpeningForm,

@@ -13,16 +13,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.batches.payments.use_cases import close_payment, stop_payment
 from app.batches.queries import check_batch
-from app.batches.use_cases import (
-    approve_batch,
-    close_payment,
-    create_batch,
-    reissue_batch,
-    review_batch,
-    stop_payment,
-    submit_batch,
-)
+from app.batches.use_cases import approve_batch, create_batch, reissue_batch, review_batch, submit_batch
 from app.desk import Desk
 from app.enrolment.use_cases import import_roster
 from app.funds.use_cases import add_allotment, add_charge, add_interest, add_receipt

@@ -7,15 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.access.use_cases import add_operator
+from app.batches.payments.use_cases import close_payment, stop_payment
 from app.batches.steps import NoSuchBatch
-from app.batches.use_cases import (
-    approve_batch,
-    close_payment,
-    reissue_batch,
-    review_batch,
-    stop_payment,
-    submit_batch,
-)
+from app.batches.use_cases import approve_batch, reissue_batch, review_batch, submit_batch
 from app.desk import Desk
 from app.funds.queries import ledger_balance
 from app.ledger.queries import NotMonth
