@@ -6,16 +6,13 @@ No real bank is behind it. It pays every line but those it is told to refuse, wi
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from app.bankfiles.profiles import Column, Profile, find_profile
+from app.bankfiles.profiles import Column, Profile, find_profile, shipped_profiles
 from app.bankfiles.sheet import Cell, sheet_bytes
 from app.workbook.reading import open_workbook
 from models.domain.money import fen_from_cell
 from models.store.durable import replacing
 
 NAME = "演示银行"
-
-# what real banks say most often
-REASONS = ("账号户名不符", "账户已销户", "账户为睡眠户", "无此账号", "社保卡金融账户未激活")
 
 
 def answer_bank_file(
@@ -30,7 +27,7 @@ def answer_bank_file(
 
     `failures` maps lines of the file (from 1) to the reason they fail with; `unlisted` lines are left out of the answer.
     """
-    layout = find_profile(profile)
+    layout = find_profile(shipped_profiles(), profile)
     refused = dict(failures or {})
     sent = _text_rows(path, layout) if layout.file_type == "text" else _sheet_rows(path)
     answered = [

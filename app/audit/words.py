@@ -11,7 +11,7 @@ from models.domain.money import Fen, yuan_text
 SUBJECT_NAMES: Final = {
     "allotment": "资金指标", "backup": "备份", "bank": "银行", "batch": "批次", "county_form": "上级表样", "conflict": "项目互斥", "enrolment": "享受资格",
     "export": "导出", "hit": "名单命中", "holiday": "节假日", "household": "户", "office": "办公点", "opening": "期初数",
-    "operator": "操作员", "payment": "款项", "person": "人员", "policies": "政策", "policy": "政策", "program": "项目",
+    "operator": "操作员", "payment": "款项", "person": "人员", "policies": "政策", "policy": "政策", "profile": "银行格式", "program": "项目",
     "receipt": "到账", "recovery": "恢复码", "relation": "与户主关系", "report": "月报", "return": "回盘", "run": "导入",
     "setting": "设置", "statement": "对账单", "upgrade": "程序", "village": "村", "villages": "村", "voucher": "凭证",
     "class": "门类", "filing": "归档文件", "volume": "案卷", "disposal": "清册", "year": "年度", "file": "文件",
@@ -27,7 +27,7 @@ COUNT_NAMES: Final = {
     "above_fen": "起点金额", "accepted": "入库", "accepted_fen": "入库金额", "accounts": "账户", "adjusted_fen": "调整",
     "allotment": "资金指标", "allotted_fen": "指标", "already": "以前已编", "already_posted": "以前已登记", "approved_fen": "审批金额",
     "automatic": "自动备份", "backup": "备份", "batch": "批次", "bytes": "字节", "carried_fen": "结转", "certified": "已认证", "changed": "改动",
-    "check_sha256": "体检表校验值", "closed_fen": "关闭金额", "cut_fen": "核减", "days": "天数", "declined": "不采纳", "dossier": "案卷",
+    "check_sha256": "体检表校验值", "closed_fen": "关闭金额", "cut_fen": "核减", "days": "天数", "declined": "不采纳", "direction": "方向", "dossier": "案卷",
     "failed": "失败", "failed_fen": "失败金额", "fen": "金额", "files": "文件", "followed": "接续", "forgotten": "清除", "from": "原来",
     "had_by_both": "两人都有", "head": "校验码", "hits": "比中", "kept": "保留", "kind": "种类", "last_day": "截止日", "level": "级别",
     "limit": "限额", "line": "行", "lines": "行数", "matched": "对上", "merged": "并入", "mode": "方式", "month": "月份", "name": "名称",
@@ -38,7 +38,7 @@ COUNT_NAMES: Final = {
     "received_fen": "到账金额", "received_on": "到账日期", "recovered_fen": "追回金额", "rejected": "退回", "removed": "取走",
     "return": "回盘", "return_line": "回盘行", "reversed_by": "红字凭证", "reversed_fen": "冲销金额", "rows": "行数", "run": "导入",
     "scope": "范围", "second": "第二位置", "sha256": "校验值", "snapshot_sha256": "明细校验值", "source": "来源", "starts_on": "起始日",
-    "state": "状态", "suite": "算法", "tags": "标签", "to": "改为", "to_allotment": "结转到指标", "to_decide": "待定", "unmatched": "对不上",
+    "state": "状态", "success": "成功的字样", "suite": "算法", "tags": "标签", "to": "改为", "to_allotment": "结转到指标", "to_decide": "待定", "unmatched": "对不上",
     "used_fen": "已用金额", "valid_to": "停用日", "version": "版本", "villages": "村", "voucher": "凭证", "waiting": "待确认", "year": "年度",
     "class": "门类", "due_on": "应还日期", "filings": "件数", "fonds": "全宗号", "held_for": "未了结事项", "left_out": "不结转",
     "loan": "借阅", "returned_fen": "退回金额", "returns": "退回笔数", "template": "档号格式", "volumes": "案卷", "years": "保管期限",
@@ -49,9 +49,9 @@ _VALUES: Final = {
     **{str(state): name for state, name in REPORT_STATE_NAMES.items()},
     **{str(bucket): name for bucket, name in BUCKET_NAMES.items()},
     **{str(state): name for state, name in BATCH_STATE_NAMES.items()},
-    "asked": "操作员要求", "exit": "退出时", "daily": "每天一次", "before_import": "导入前", "before_restore": "恢复前",
+    "asked": "操作员要求", "exit": "退出时", "daily": "每天一次", "before_import": "导入前",
     "off": "放假", "work": "上班", "plain": "取消登记", "upheld": "异议成立", "aes": "AES-256", "sm": "国密", "household": "户",
-    "exclusive": "互斥", "higher": "择高", "hint": "提示",
+    "to_bank": "报盘", "from_bank": "回盘", "exclusive": "互斥", "higher": "择高", "hint": "提示",
 }  # fmt: skip
 
 

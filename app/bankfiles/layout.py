@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from app.bankfiles.profiles import Column, Profile
+from app.bankfiles.profiles import MEANINGS, Column, Profile
 from app.bankfiles.sheet import Cell, sheet_bytes
 from app.programs.queries import ProgramView
 from models.domain.money import Fen
@@ -18,15 +18,8 @@ _NOT_IN_FILE_NAMES: Final = re.compile(r'[\\/:*?"<>|\s\x00-\x1f]+')
 _MOST_SHOWN: Final = 20
 _MOST_BYTES_OF_A_CHARACTER: Final = 4
 
-_FIELD_NAMES: Final = {
-    "serial": "序号",
-    "name": "户名",
-    "account": "账号",
-    "id_number": "证件号码",
-    "remark": "摘要",
-    "bank": "开户行",
-    "batch": "批次号",
-}
+_COUNTED_IN: Final = "gb18030"
+"""Byte limits are counted as a bank's old system stores a text, whatever the file is written in (DOMAIN §7)."""
 
 
 class CannotBeWritten(Refusal):
@@ -81,16 +74,15 @@ def remark_of(profile: Profile, program: ProgramView) -> str:
     column = profile.column("remark")
     most = column.most_bytes if column else 0
     for remark in (program.bank_short_name, program.bank_short_name_12):
-        if remark and (not most or len(remark.encode(profile.encoding, "replace")) <= most):
+        if remark and (not most or _size(remark) <= most):
             return remark
     short_name = program.bank_short_name
-    size = len(short_name.encode(profile.encoding, "replace"))
     raise RemarkTooLong(
         program=program.name,
         code=program.code,
         remark=short_name,
         profile=profile.title,
-        size=size,
+        size=_size(short_name),
         most=most,
     )
 
@@ -141,14 +133,14 @@ def _refuse_unwritable(profile: Profile, lines: Sequence[Line], columns: Sequenc
         # nearly always all are fine: one look over all of them together, else for the culprits one by one
         different = set(map(str, values))
         if not _fault(profile, "".join(different), 0) and not any(
-            len(value.encode(profile.encoding)) > column.most_bytes
+            _size(value) > column.most_bytes
             for value in different
             if 0 < column.most_bytes < _MOST_BYTES_OF_A_CHARACTER * len(value)
         ):
             continue
         for line, value in zip(lines, values, strict=True):
             if fault := _fault(profile, str(value), column.most_bytes):
-                named = _FIELD_NAMES.get(column.holds, column.heading)
+                named = MEANINGS[column.holds]
                 faults.append(f"第 {line.line} 行 {line.name} 的{named}“{value}”{fault}")
     if faults:
         listed = "；".join(faults[:_MOST_SHOWN]) + ("；等" if len(faults) > _MOST_SHOWN else "")
@@ -158,38 +150,44 @@ def _refuse_unwritable(profile: Profile, lines: Sequence[Line], columns: Sequenc
 def _fault(profile: Profile, value: str, most_bytes: int) -> str:
     """What keeps a text out of the bank's file, or ''."""
     try:
-        size = len(value.encode(profile.encoding))
+        value.encode(profile.encoding)
     except UnicodeEncodeError as error:
         lost = "".join(dict.fromkeys(value[error.start : error.end]))
         return f"含有 {profile.encoding.upper()} 写不出的字“{lost.encode('utf-8', 'replace').decode()}”"
     if _UNWRITABLE.search(value):
         return "含有控制字符"
-    if most_bytes and size > most_bytes:
+    if most_bytes and (size := _size(value)) > most_bytes:
         return f"占 {size} 字节，最多 {most_bytes} 字节"
     if profile.file_type == "text" and any(mark in value for mark in (profile.separator, "\u3000", "\xa0")):
         return "含有空格或分隔符，会错开后面的字段"
     return ""
 
 
+def _size(text: str) -> int:
+    return len(text.encode(_COUNTED_IN, "replace"))
+
+
 def _body(profile: Profile, rows: Sequence[Sequence[Cell]]) -> bytes:
+    headings = [column.heading for column in profile.columns]
+    whole = [*rows, _totals(profile, rows)] if profile.totals else rows
     if profile.file_type == "xlsx":
-        return sheet_bytes([column.heading for column in profile.columns], rows)
-    return _text(profile, rows).encode(profile.encoding)
-
-
-def _text(profile: Profile, rows: Sequence[Sequence[Cell]]) -> str:
-    """Fields with the separator between them, and a totals line where the layout has one."""
-    texts = [
+        return sheet_bytes(headings, whole)
+    lines = [headings, *whole] if profile.heading_line else whole
+    texts = (
         profile.separator.join(
-            _amount(profile, cell) if isinstance(cell, int) else cell or profile.empty for cell in row
+            _amount(profile, cell) if isinstance(cell, int) else cell or profile.empty for cell in line
         )
-        for row in rows
-    ]
-    if profile.totals_word:
-        place = [column.holds for column in profile.columns].index("amount")
-        total = _amount(profile, sum(int(row[place]) for row in rows))
-        texts.append(profile.separator.join((profile.totals_word, str(len(rows)), total)))
-    return _LINE_END.join([*texts, ""])
+        for line in lines
+    )
+    return _LINE_END.join([*texts, ""]).encode(profile.encoding)
+
+
+def _totals(profile: Profile, rows: Sequence[Sequence[Cell]]) -> list[Cell]:
+    """The totals line of the layout: its words as they stand, the count and the sum where they belong."""
+    place = [column.holds for column in profile.columns].index("amount")
+    figures: dict[str, Cell] = {"{count}": str(len(rows)), "{sum}": sum(int(row[place]) for row in rows)}
+    line = [figures.get(said, said) for said in profile.totals]
+    return line if profile.file_type == "text" else [*line, *[""] * (len(profile.columns) - len(line))]
 
 
 def _amount(profile: Profile, fen: int) -> str:

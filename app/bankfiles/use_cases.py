@@ -1,10 +1,25 @@
-"""The door of bank files: an approved batch goes to the bank 报盘."""
+"""The doors of bank files: an approved batch goes to the bank 报盘; a bank's layout is learned from an example."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
+from app.bankfiles.examples import heading_row_of, read_example
 from app.bankfiles.layout import LaidOut, Line, lay_out, remark_of
-from app.bankfiles.profiles import find_profile
+from app.bankfiles.learning import learn
+from app.bankfiles.pointing import Pointed, meaning_of, places_of
+from app.bankfiles.profiles import (
+    MEANINGS,
+    AmountUnit,
+    find_profile,
+    own_profiles,
+    own_table,
+    profile_of,
+    profiles_to_send,
+    shipped_profiles,
+)
 from app.batches.steps import BatchRow, check_road, load_batch, move, record_act
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
@@ -36,6 +51,38 @@ class NoAccountToSend(Refusal):
     form = "批次 {number} 有 {count} 笔没有收款账号：{listed}。请停发这些款项，或退回批次补登账户后重算。"
 
 
+class NameTaken(Refusal):
+    """A shipped layout is called so."""
+
+    form = "“{name}”是本程序自带的银行格式，请换一个名称，例如“县农商行代发”。"
+
+
+class NoProfileName(Refusal):
+    """A layout without a name."""
+
+    form = "请给这个银行格式起一个名称，例如“县农商行代发”。"
+
+
+class LooksTheSame(Refusal):
+    """Two layouts of the office would be recognised by the same headings."""
+
+    form = "这份回盘的列标题和已经学会的“{other}”完全相同，下次分不清是哪一个。请用原来的名称重新学，或先忘记“{other}”。"
+
+
+class NotLearned(Refusal):
+    """A layout that is not one of the office's own."""
+
+    form = "“{name}”不是本办公点自己学的银行格式，不能忘记。自己学的有：{known}。"
+
+
+class ProfileInUse(Refusal):
+    """Payments that were sent by the layout have no answer yet."""
+
+    form = (
+        "批次 {number} 是按“{name}”报盘的，还有 {count} 笔没有回盘，不能忘记这个格式。请等回盘登记完再忘记。"
+    )
+
+
 @use_case("bank_file.make", Permission.EXPORT_BANK_FILE)
 def make_bank_files(desk: Desk, *, batch_id: int | str, profile: str) -> Changes:
     """Send an approved batch to the bank in one layout: live pending payments fly, each with an attempt.
@@ -45,7 +92,7 @@ def make_bank_files(desk: Desk, *, batch_id: int | str, profile: str) -> Changes
     CannotBeWritten; each before anything is made.
     """
     store = desk.store
-    layout = find_profile(profile)
+    layout = find_profile(profiles_to_send(store), profile)
     batch = load_batch(store, batch_id)
     program = program_of(store, batch.program_id)
     check_road(store, batch, BatchStep.SEND)
@@ -151,3 +198,125 @@ def _answer(batch: BatchRow, profile: str, files: Sequence[LaidOut], total: Fen)
         # of several files the SHA-256 of their hashes, one a line, in the order of their parts
         "sha256": hashes[0] if len(hashes) == 1 else sha256("\n".join(hashes).encode()).hexdigest(),
     }
+
+
+@use_case("bank_profile.learn", Permission.SET_RULES, dated=False)
+def learn_profile(
+    desk: Desk,
+    *,
+    name: str,
+    path: Path,
+    columns: Mapping[str, str],
+    heading_row: int | None = None,
+    amount_unit: AmountUnit = "yuan",
+    success: Sequence[str] = (),
+    failure: Sequence[str] = (),
+    unfinished: Sequence[str] = (),
+    most_bytes: Mapping[str, int] | None = None,
+    line_limit: int = 0,
+) -> Changes:
+    """Learn a bank's layout from an example 样表: a file to the bank, or (where a column is its result) the bank's answer.
+
+    `columns` are the columns by heading or letters (“C列”) → what they hold, in Chinese or as stored; `heading_row` is the row of
+    the headings (0: none; not said: the first that looks like it). The same name again learns the other direction, or the
+    same one anew. Raises CannotRead, UnreadableWorkbook, EmptyExample, what app.bankfiles.pointing has, NoProfileName, NameTaken,
+    LooksTheSame.
+    """
+    store = desk.store
+    called = name.strip()
+    if not called:
+        raise NoProfileName()
+    if any(called in (one.name, one.title) for one in shipped_profiles().values()):
+        raise NameTaken(name=called)
+    example = read_example(path)
+    row = heading_row_of(example) if heading_row is None else heading_row
+    meanings = {column: meaning_of(word) for column, word in columns.items()}
+    said = Pointed(
+        columns=places_of(example, row, meanings),
+        heading_row=row,
+        amount_unit=amount_unit,
+        success=frozenset(success),
+        failure=frozenset(failure),
+        unfinished=frozenset(unfinished),
+        most_bytes=places_of(example, row, most_bytes or {}),
+        line_limit=line_limit,
+    )
+    learned = learn(example, said)
+    kept = store.row("SELECT body, fingerprint FROM bank_profile WHERE name = ?", (called,))
+    body = _joined(json.loads(kept[0]) if kept else {}, learned.table)
+    fingerprint = learned.fingerprint or None if said.is_answer else kept and kept[1]
+    other = store.row(
+        "SELECT name FROM bank_profile WHERE fingerprint = ? AND name <> ?", (fingerprint, called)
+    )
+    if other is not None:
+        raise LooksTheSame(other=other[0])
+    profile = profile_of(called, own_table(called, body))
+    store.execute(
+        "INSERT INTO bank_profile (name, body, fingerprint, example_name, example_sha256, operator_id, learned_on)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body,"
+        " fingerprint = excluded.fingerprint, example_name = excluded.example_name,"
+        " example_sha256 = excluded.example_sha256, operator_id = excluded.operator_id, learned_on = excluded.learned_on",
+        (
+            called, json.dumps(body, ensure_ascii=False), fingerprint, example.name, example.sha256, desk.operator.id,
+            desk.day,
+        ),
+    )  # fmt: skip
+    direction = "from_bank" if said.is_answer else "to_bank"
+    words = {"success": "、".join(sorted(said.success))} if said.is_answer else {}
+    return changes(
+        Topic.BANK_FILES,
+        Topic.RETURNS,
+        subject=f"profile {called}",
+        counts={
+            "direction": direction,
+            "lines": learned.lines,
+            "fen": learned.total,
+            **words,
+            "sha256": example.sha256,
+        },
+        answer={
+            "profile": called,
+            "direction": direction,
+            "heading_row": row,
+            "lines": learned.lines,
+            "total_fen": learned.total,
+            "totals_line": learned.has_totals,
+            "columns": {
+                example.column_name(place, row): MEANINGS[what]
+                for place, what in sorted(said.columns.items())
+            },
+            "can_send": bool(profile.columns),
+            "can_read": bool(profile.answer.columns),
+        },
+    )
+
+
+def _joined(kept: Mapping[str, Any], learned: Mapping[str, Any]) -> dict[str, Any]:
+    """Both directions of a layout: what was learned now, beside what was known of the other one."""
+    if "answer" not in learned:
+        return {**learned, **{key: kept[key] for key in ("answer",) if key in kept}}
+    if kept.get("columns"):
+        return {**kept, **learned}
+    form = learned["answer"]
+    named = {key: form[key] for key in ("file_type", "encoding", "amount_unit", "separator")}
+    return {"file_name": "", "line_limit": 1, **named, **learned}
+
+
+@use_case("bank_profile.forget", Permission.SET_RULES, dated=False)
+def forget_profile(desk: Desk, *, name: str) -> Changes:
+    """Forget a layout that the office learned. Raises NotLearned, ProfileInUse while a bank has yet to answer by it."""
+    store = desk.store
+    known = own_profiles(store)
+    if name.strip() not in known:
+        raise NotLearned(name=name, known="、".join(known) or "（没有）")
+    waiting = store.row(
+        "SELECT b.number, count(*) FROM bank_file f JOIN batch b ON b.id = f.batch_id JOIN attempt a ON a.bank_file_id = f.id"
+        " WHERE f.profile = ? AND a.state = 'open' GROUP BY b.id ORDER BY b.id",
+        (name.strip(),),
+    )
+    if waiting is not None:
+        raise ProfileInUse(number=waiting[0], name=name.strip(), count=waiting[1])
+    store.execute("DELETE FROM bank_profile WHERE name = ?", (name.strip(),))
+    return changes(
+        Topic.BANK_FILES, Topic.RETURNS, subject=f"profile {name.strip()}", answer={"forgotten": name.strip()}
+    )

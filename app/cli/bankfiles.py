@@ -1,14 +1,14 @@
-"""bank-file, bank-file-again, bank-file-check, bank-profile list."""
+"""bank-file, bank-file-again, bank-file-check, bank-profile list/learn/forget."""
 
 import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from app.bankfiles.profiles import profiles
+from app.bankfiles.profiles import MEANINGS, UNIT_NAMES, profiles
 from app.bankfiles.queries import bank_files, known_bank_file, write_bank_files
-from app.bankfiles.use_cases import make_bank_files
-from app.cli.frame import Answer, Commands, table
+from app.bankfiles.use_cases import forget_profile, learn_profile, make_bank_files
+from app.cli.frame import Answer, Commands, NotAPair, pairs, table
 from app.desk import Desk
 from models.domain.money import Fen, yuan_text
 
@@ -25,6 +25,34 @@ def add_commands(commands: Commands) -> None:
     check = commands.add("bank-file-check", _check, "核对要交给银行的文件是不是生成时的原样")
     check.add_argument("file", type=Path, metavar="FILE")
     commands.add("bank-profile list", _profiles, "银行格式一览")
+    learned = commands.add("bank-profile learn", _learn, "从一份样表（报盘或回盘）学一家银行的格式")
+    learned.add_argument(
+        "name", metavar="NAME", help="给这个格式起的名称；再学一次同名的，补上另一个方向或重新学"
+    )
+    learned.add_argument("file", type=Path, metavar="FILE", help="样表：工作簿或文本，里面有几行明细")
+    learned.add_argument(
+        "--column",
+        action="append",
+        required=True,
+        metavar="列=义",
+        help=f"哪一列（列标题或“C列”）是什么：{'、'.join(MEANINGS.values())}；可写多次，有处理结果的是回盘",
+    )
+    learned.add_argument(
+        "--heading-row", type=int, metavar="N", help="列标题在第几行，0 是没有（不写则自己找）"
+    )
+    learned.add_argument(
+        "--unit", choices=tuple(UNIT_NAMES), default="yuan", help="金额的单位：yuan 元，fen 分"
+    )
+    for option, words in (("success", "成功"), ("failure", "失败"), ("unfinished", "没有办完")):
+        learned.add_argument(
+            f"--{option}", action="append", default=[], metavar="字样", help=f"处理结果里表示{words}的字样"
+        )
+    learned.add_argument(
+        "--bytes", action="append", default=[], metavar="列=数", help="这一列最多多少字节（报盘）"
+    )
+    learned.add_argument("--lines", type=int, default=0, metavar="N", help="每个报盘文件最多多少行")
+    forgotten = commands.add("bank-profile forget", _forget, "忘记自己学的银行格式")
+    forgotten.add_argument("name", metavar="NAME")
 
 
 def _make(desk: Desk, options: argparse.Namespace) -> Answer:
@@ -74,7 +102,7 @@ def _again(desk: Desk, options: argparse.Namespace) -> Answer:
 
 
 def _profiles(desk: Desk, options: argparse.Namespace) -> Answer:
-    known = list(profiles().values())
+    known = list(profiles(desk.store).values())
     return Answer(
         {
             "profiles": [
@@ -100,3 +128,45 @@ def _profiles(desk: Desk, options: argparse.Namespace) -> Answer:
             ],
         ),
     )  # fmt: skip
+
+
+def _learn(desk: Desk, options: argparse.Namespace) -> Answer:
+    answer = learn_profile(
+        desk,
+        name=options.name,
+        path=options.file,
+        columns=pairs(options.column, "列=义"),
+        heading_row=options.heading_row,
+        amount_unit=options.unit,
+        success=options.success,
+        failure=options.failure,
+        unfinished=options.unfinished,
+        most_bytes=_bytes(options.bytes),
+        line_limit=options.lines,
+    ).answer
+    columns = cast(Mapping[str, str], answer["columns"])
+    does = [words for words, can in (("报盘", answer["can_send"]), ("读回盘", answer["can_read"])) if can]
+    return Answer(
+        answer,
+        [
+            f"已从 {options.file.name} 学会“{answer['profile']}”：{answer['lines']} 行明细，"
+            f"合计 {yuan_text(Fen(cast(int, answer['total_fen'])))} 元，各列都核对过。",
+            "；".join(f"{column} 是{meaning}" for column, meaning in columns.items()) + "。",
+            f"现在可以用它{'、'.join(does)}。"
+            + ("" if len(does) == 2 else "另一个方向，请用另一份样表以同样的名称再学一次。"),
+        ],
+    )
+
+
+def _bytes(written: Sequence[str]) -> dict[str, int]:
+    """列=数 options. Raises NotAPair."""
+    limits = pairs(written, "列=数")
+    for column, most in limits.items():
+        if not (most.isascii() and most.isdigit()):
+            raise NotAPair(written=f"{column}={most}", form_shown="列=数")
+    return {column: int(most) for column, most in limits.items()}
+
+
+def _forget(desk: Desk, options: argparse.Namespace) -> Answer:
+    done = forget_profile(desk, name=options.name)
+    return Answer(done.answer, [f"银行格式“{done.answer['forgotten']}”已忘记。"])

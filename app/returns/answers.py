@@ -1,19 +1,21 @@
 """Reading a bank's answer 回盘 exactly, in the layout of a profile, or not at all (DOMAIN §7)."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from app.bankfiles.profiles import AnswerForm, Profile, find_profile, profiles
+from app.bankfiles.fields import BLANK, answer_heading, answer_money, cell_text, is_total, text_fields
+from app.bankfiles.profiles import AnswerForm, Profile, find_profile
+from app.workbook.layout.headings import fingerprint_of
 from app.workbook.reading import Cell, Sheet, open_workbook
+from models.domain.bankaccount import account_fault
 from models.domain.matching import Outcome
-from models.domain.money import Fen, NotMoney, fen_from_cell, yuan_text
+from models.domain.money import Fen, yuan_text
 from models.domain.refusal import Refusal
-from models.domain.written import compacted, outer_trimmed, shown
+from models.domain.written import compacted, shown
 
 PAID: Final = Outcome.PAID
 FAILED: Final = Outcome.FAILED
@@ -21,8 +23,6 @@ UNDECIDED: Final = None
 Verdict = Outcome | None
 
 _HEADER_ROWS: Final = 20
-_TOTAL_WORDS: Final = ("合计", "总计", "总合计", "本页合计")
-_UNIT: Final = re.compile(r"[(（\[【][元人民币RMB¥]+[)）\]】]$")
 _WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MOST_EXACT: Final = 10**15
 _COUNT: Final = re.compile("[0-9]{1,9}").fullmatch
@@ -43,6 +43,12 @@ class NotThisAnswer(Refusal):
 
     form = "“{name}”不是“{profile}”格式的回盘文件：{fault}。请核对文件和 --profile 后重试。"
     in_window = "“{name}”不是“{profile}”格式的回盘文件：{fault}。请核对文件，或在“系统”的银行格式里核对这家银行的回盘栏目。"
+
+
+class OnlyToSend(Refusal):
+    """The layout that was named was learned from a file to the bank; how the answer reads nobody has shown yet."""
+
+    form = "银行格式“{profile}”只学过报盘，还不会读回盘。请用这家银行的回盘样表、以同样的名称再学一次，然后重新登记。"
 
 
 class AnswerTotalsDiffer(Refusal):
@@ -90,22 +96,31 @@ class _Total(NamedTuple):
     fen: Fen | None
 
 
-def read_answer(path: Path, body: bytes, profile_name: str | None = None) -> Answer:
+def read_answer(
+    path: Path, body: bytes, known: Mapping[str, Profile], profile_name: str | None = None
+) -> Answer:
     """Read a return file; without a name the layout is known by its headings (or by the shape of its text).
 
-    Raises NoSuchProfile, UnknownAnswer, NotThisAnswer, AnswerTotalsDiffer, AnswerEmpty, UnreadableWorkbook.
+    Raises NoSuchProfile, OnlyToSend, UnknownAnswer, NotThisAnswer, AnswerTotalsDiffer, AnswerEmpty, UnreadableWorkbook.
     """
-    asked = [find_profile(profile_name)] if profile_name else list(profiles().values())
-    texts = [profile for profile in asked if profile.file_type == "text"]
-    books = [profile for profile in asked if profile.file_type == "xlsx"]
+    chosen = [find_profile(known, profile_name)] if profile_name else list(known.values())
+    asked = [profile for profile in chosen if profile.answer.columns]
+    if not asked:
+        raise OnlyToSend(profile=chosen[0].title)
     if not body.startswith(_WORKBOOK_MARKS):
-        for profile in texts:
-            answer = _read_text(path, body, profile, certain=profile_name is not None)
-            if answer is not None:
-                return answer
-    if books:
-        return _read_workbook(path, books, named=profile_name is not None)
+        by_place = [profile for profile in asked if _is_read_by_place(profile.answer)]
+        answer = _read_text(path, body, by_place, named=profile_name is not None)
+        if answer is not None:
+            return answer
+    by_heading = [profile for profile in asked if not _is_read_by_place(profile.answer)]
+    if by_heading:
+        return _read_workbook(path, by_heading, named=profile_name is not None)
     raise UnknownAnswer(name=path.name, looked=_looked_for(asked))
+
+
+def _is_read_by_place(form: AnswerForm) -> bool:
+    """Whether a file of the form is text that no reader of tables takes apart: without headings, or with blanks between."""
+    return form.file_type == "text" and (form.separator == BLANK or not form.heading_line)
 
 
 def _looked_for(asked: Sequence[Profile]) -> str:
@@ -145,7 +160,7 @@ def _read_workbook(path: Path, asked: Sequence[Profile], *, named: bool) -> Answ
             line = read(len(lines) + 1, row)
             if line is None:
                 continue
-            if not line.account and _is_total(row):
+            if account_fault(line.account) and is_total(row):
                 total = _Total(None, line.fen)
             else:
                 lines.append(line)
@@ -159,82 +174,115 @@ def _find_table(sheet: Sheet, asked: Sequence[Profile]) -> _Table | None:
         if number > _HEADER_ROWS:
             break
         headings = {
-            _heading(cell): place for place, cell in reversed(list(enumerate(row))) if cell is not None
+            answer_heading(cell): place for place, cell in reversed(list(enumerate(row))) if cell is not None
         }
         fitting = [profile for profile in asked if set(profile.answer.needed) <= set(headings)]
         if fitting:
-            profile = max(fitting, key=lambda one: sum(c.heading in headings for c in one.answer.columns))
+            fingerprint = fingerprint_of(headings)
+            profile = max(fitting, key=lambda one: _closeness(one.answer, fingerprint, headings))
             places = {c.holds: headings[c.heading] for c in profile.answer.columns if c.heading in headings}
             return _Table(profile, sheet, number, places)
     return None
 
 
-def _heading(cell: Cell) -> str:
-    return _UNIT.sub("", compacted(unicodedata.normalize("NFKC", str(cell))))
-
-
-def _is_total(row: Sequence[Cell]) -> bool:
-    first = next((cell for cell in row if cell is not None), None)
-    return isinstance(first, str) and compacted(first).rstrip("：:") in _TOTAL_WORDS
+def _closeness(form: AnswerForm, fingerprint: str, headings: Mapping[str, int]) -> tuple[bool, int]:
+    """How well headings fit a form: those of the very example, in any order, before those that name most of its columns."""
+    return form.fingerprint == fingerprint, sum(column.heading in headings for column in form.columns)
 
 
 # -- text ---------------------------------------------------------------------------------------------------
 
 
-def _read_text(path: Path, body: bytes, profile: Profile, *, certain: bool) -> Answer | None:
-    """Read separated text; None when it is not of this layout and the layout was only a guess."""
-    try:
-        rows = [row for row in body.decode(profile.encoding).splitlines() if row.strip()]
-    except UnicodeDecodeError as error:
-        if not certain:
-            return None
-        fault = f"第 {error.start + 1} 个字节不是 {profile.encoding.upper()} 编码"
-        raise NotThisAnswer(name=path.name, profile=profile.title, fault=fault) from error
-    width = len(profile.answer.columns)
-    split = [_split(row, profile, width) for row in rows]
-    wrong = next(
-        (
-            number
-            for number, fields in enumerate(split, start=1)
-            if len(fields) != width and not _totals(fields, profile)
-        ),
-        None,
+class _AnotherShape(Exception):
+    """The text is not of this layout, whichever it is of; its message is what does not fit."""
+
+
+def _read_text(path: Path, body: bytes, asked: Sequence[Profile], *, named: bool) -> Answer | None:
+    """Read separated text by the layout that makes most of its lines; None when it is of none that was only a guess.
+
+    A layout that was named has to fit: raises NotThisAnswer with what does not.
+    """
+    answers: list[Answer] = []
+    refusals: list[Refusal] = []
+    for profile in asked:
+        try:
+            answers.append(_read_lines(path, body, profile))
+        except _AnotherShape as no:
+            if named:
+                raise NotThisAnswer(name=path.name, profile=profile.title, fault=str(no)) from no
+        except (NotThisAnswer, AnswerTotalsDiffer, AnswerEmpty) as no:
+            refusals.append(no)
+    if not answers and refusals:
+        raise refusals[0]
+    return max(answers, key=_lines_read, default=None)
+
+
+def _lines_read(answer: Answer) -> int:
+    """How many lines make sense: an account, an amount, and a word of the bank that is known."""
+    return sum(
+        line.fen is not None and line.verdict is not None and not account_fault(line.account)
+        for line in answer.lines
     )
-    if wrong is not None:
-        if not certain:
-            return None
-        fault = f"第 {wrong} 行有 {len(split[wrong - 1])} 个字段，应为 {width} 个"
-        raise NotThisAnswer(name=path.name, profile=profile.title, fault=fault)
-    read = _reader(profile, {column.holds: place for place, column in enumerate(profile.answer.columns)})
+
+
+def _read_lines(path: Path, body: bytes, profile: Profile) -> Answer:
+    """The lines of separated text. Raises _AnotherShape, NotThisAnswer (its totals), AnswerTotalsDiffer, AnswerEmpty."""
+    form = profile.answer
+    try:
+        rows = [row for row in body.decode(form.encoding).splitlines() if row.strip()]
+    except UnicodeDecodeError as error:
+        raise _AnotherShape(f"第 {error.start + 1} 个字节不是 {form.encoding.upper()} 编码") from error
+    first, places = 0, {column.holds: place for place, column in enumerate(form.columns)}
+    width = len(form.columns)
+    if form.heading_line:
+        first, headings = _heading_of(rows, form)
+        width = len(headings)
+        places = {c.holds: headings.index(c.heading) for c in form.columns if c.heading in headings}
+    read = _reader(profile, places)
     lines: list[AnswerLine] = []
     total: _Total | None = None
-    for fields in split:
-        if _totals(fields, profile):
+    for number, row in enumerate(rows[first:], start=first + 1):
+        fields = text_fields(row, form.separator, width)
+        while len(fields) > width and not fields[-1]:
+            fields.pop()  # some banks write a separator behind the last field too
+        if _totals(fields, form):
             total = _text_total(path, fields, profile)
-        elif line := read(len(lines) + 1, [None if field == profile.empty else field for field in fields]):
+        elif len(fields) != width:
+            raise _AnotherShape(f"第 {number} 行有 {len(fields)} 个字段，应为 {width} 个")
+        elif line := read(
+            len(lines) + 1, [field if field not in ("", form.empty) else None for field in fields]
+        ):
             lines.append(line)
+    if lines and not form.heading_line and lines[0].fen is None and account_fault(lines[0].account):
+        raise _AnotherShape("第 1 行没有账号，也没有金额，像是列标题")
     _check_total(path, lines, total)
     return _whole(path, profile, lines)
 
 
-def _split(row: str, profile: Profile, width: int) -> list[str]:
-    """The fields of a line; what is too much belongs to the last one, the bank's words."""
-    if profile.separator == " ":
-        return row.split(None, width - 1)
-    return [field.strip() for field in row.split(profile.separator, width - 1)]
+def _heading_of(rows: Sequence[str], form: AnswerForm) -> tuple[int, list[str]]:
+    """How many rows stand down to the headings, and the headings as compared. Raises _AnotherShape."""
+    for number, row in enumerate(rows[:_HEADER_ROWS], start=1):
+        headings = [answer_heading(field) for field in text_fields(row, form.separator)]
+        if set(form.needed) <= set(headings):
+            return number, headings
+    raise _AnotherShape(f"没有找到列名 {'、'.join(form.needed)}")
 
 
-def _totals(fields: Sequence[str], profile: Profile) -> bool:
-    return bool(profile.totals_word) and bool(fields) and fields[0].rstrip("：:") == profile.totals_word
+def _totals(fields: Sequence[str], form: AnswerForm) -> bool:
+    word = form.totals_word.rstrip("：:")
+    return bool(word) and word in (field.rstrip("：:") for field in fields[: len(form.totals)])
 
 
 def _text_total(path: Path, fields: Sequence[str], profile: Profile) -> _Total:
     """“合计 count sum …”: what follows (done count and sum, a code) is the bank's own business."""
-    fen = _money(fields[2], profile) if len(fields) > 2 else None
-    if fen is None or not _COUNT(fields[1]):
-        fault = f"合计行“{shown(profile.separator.join(fields))}”读不出笔数和金额"
+    form = profile.answer
+    said = dict(zip(form.totals, fields, strict=False))
+    fen = answer_money(said.get("{sum}"), form.amount_unit)
+    count = said.get("{count}", "")
+    if fen is None or not ("{count}" not in form.totals or _COUNT(count)):
+        fault = f"合计行“{shown(form.separator.join(fields))}”读不出笔数和金额"
         raise NotThisAnswer(name=path.name, profile=profile.title, fault=fault)
-    return _Total(int(fields[1]), fen)
+    return _Total(int(count) if count else None, fen)
 
 
 # -- both ---------------------------------------------------------------------------------------------------
@@ -270,11 +318,12 @@ def _reader(
     profile: Profile, places: Mapping[str, int]
 ) -> Callable[[int, Sequence[Cell]], AnswerLine | None]:
     """A reader of lines by the places of their columns; None for a row that is no line: blank, a note, the headings again."""
-    status_heading = next(column.heading for column in profile.answer.columns if column.holds == "status")
+    form = profile.answer
+    status_heading = next(column.heading for column in form.columns if column.holds == "status")
     # what is not there is read from an empty cell put behind the last one
     width = 1 + max(places.values())
     pick = itemgetter(*(places.get(what, -1) for what in _READ))
-    must_be_done = profile.answer.holds("done_amount")
+    must_be_done = form.column("done_amount") is not None
     # the same few words stand in every line
     said: dict[tuple[str, str], _Said] = {}
 
@@ -283,30 +332,32 @@ def _reader(
         serial, name, account, amount, remark, status_cell, reason_cell, done_cell = pick(cells)
         if account is None and amount is None:
             return None
-        words = _text(status_cell), _text(reason_cell)
+        words = cell_text(status_cell), cell_text(reason_cell)
         if words[0] == status_heading:
             return None
         meant = said.get(words)
         if meant is None:
-            meant = said[words] = _meaning(profile.answer, *words)
-        fen = _money(amount, profile)
+            meant = said[words] = _meaning(form, *words)
+        fen = answer_money(amount, form.amount_unit)
         verdict, note = meant.verdict, meant.note
         if done_cell is not None or (must_be_done and verdict == PAID):
-            verdict, note = _with_done_amount(meant, fen, _money(done_cell, profile))
+            verdict, note = _with_done_amount(meant, fen, answer_money(done_cell, form.amount_unit))
         if fen is None:
             verdict, note = UNDECIDED, f"金额“{shown(amount)}”读不出来"
         if isinstance(account, float) and account >= _MOST_EXACT:
             verdict, note = UNDECIDED, "账号在文件里存成了数字，末几位已丢失"
         reason = words[1] if verdict == PAID else meant.reason
-        number_text = account if isinstance(account, str) and account.isalnum() else compacted(_text(account))
+        number_text = (
+            account if isinstance(account, str) and account.isalnum() else compacted(cell_text(account))
+        )
         return AnswerLine._make(
             (
                 number,
-                _text(serial),
-                _text(name),
+                cell_text(serial),
+                cell_text(name),
                 number_text,
                 fen,
-                _text(remark),
+                cell_text(remark),
                 words[0],
                 reason,
                 verdict,
@@ -352,28 +403,6 @@ def _with_done_amount(said: _Said, fen: Fen | None, done: Fen | None) -> tuple[V
     if done == 0 and not said.is_known:
         return FAILED, ""  # the bank's own words for why it did nothing
     return said.verdict, said.note
-
-
-def _text(cell: Cell) -> str:
-    """A cell as text; a whole number without its point."""
-    if isinstance(cell, str):
-        return cell if cell.isalnum() else outer_trimmed(cell)
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
-    return outer_trimmed(str(cell))
-
-
-def _money(cell: Cell, profile: Profile) -> Fen | None:
-    try:
-        if profile.amount_unit == "yuan":
-            return fen_from_cell(cell)
-        yuan_hundredfold = fen_from_cell(cell)
-    except NotMoney:
-        return None
-    whole, rest = divmod(yuan_hundredfold, 100)
-    return None if rest else Fen(whole)
 
 
 def _reason(form: AnswerForm, handling_mark: str, reason: str) -> str:

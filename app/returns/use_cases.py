@@ -6,6 +6,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from app.bankfiles.profiles import profiles
 from app.batches.steps import BatchRow, load_batch, record_act, reopen_if_closed, settle_if_done
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
@@ -107,7 +108,7 @@ def post_return(
     the same people and sums look alike, and a file may answer two batches. The answer
     counts matched (= paid + failed), unmatched (of which waiting need a person) and already_posted, which together are
     the file's lines, and lists the failures with what to do. Raises CannotRead, UnknownAnswer, NotThisAnswer,
-    AnswerTotalsDiffer, AnswerEmpty, NoSuchProfile, NoSuchBatch, NotSent, NothingSent, SeveralBatchesFit, NothingMatches.
+    AnswerTotalsDiffer, AnswerEmpty, NoSuchProfile, OnlyToSend, NoSuchBatch, NotSent, NothingSent, SeveralBatchesFit, NothingMatches.
     """
     store = desk.store
     body = read_bytes(path)
@@ -119,7 +120,7 @@ def post_return(
     )
     if before is not None:
         return _posted_before(store, *before)
-    answer = read_answer(path, body, profile)
+    answer = read_answer(path, body, profiles(store), profile)
     batch = batch_of_answer(store, path, answer.lines, batch_id)
     sent = sent_attempts(store, batch.id)
     paired = pair_lines(sent, answer)

@@ -164,13 +164,14 @@ _KINDS: Final = (
     ),
     _Kind(
         "rules",
-        "项目、政策、操作员与设置",
+        "项目、政策、操作员、设置与银行格式",
         (
             _Rows("program", "''", "1"),
             _Rows("policy", "''", "1"),
             _Rows("program_conflict", "''", "1", "program_a, program_b"),
             _Rows("operator", "''", "1"),
             _Rows("setting", "''", "1", "name"),
+            _Rows("bank_profile", "''", "1"),
         ),
     ),
 )

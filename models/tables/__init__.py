@@ -14,7 +14,7 @@ from models.tables.archive import (
     YearPackage,
 )
 from models.tables.audit import AuditLine, Seal
-from models.tables.bankfiles import Attempt, BankFile
+from models.tables.bankfiles import Attempt, BankFile, BankProfile
 from models.tables.batches import (
     Batch,
     BatchAct,
@@ -76,6 +76,7 @@ __all__ = [
     "AuditLine",
     "BankAlias",
     "BankFile",
+    "BankProfile",
     "BankReturn",
     "BankStatement",
     "Batch",

@@ -1,8 +1,21 @@
-"""Files to the bank and each attempt to pay."""
+"""Files to the bank and each attempt to pay; the layouts that were learned."""
 
 from peewee import AutoField, IntegerField, TextField
 
 from models.tables.base import DayField, FenField, Table
+
+
+class BankProfile(Table):
+    """A layout 银行格式 that the office learned from an example; `body` is what a shipped one's file holds (JSON)."""
+
+    id = AutoField()
+    name = TextField()
+    body = TextField()
+    fingerprint = TextField(null=True)
+    example_name = TextField()
+    example_sha256 = TextField()
+    operator_id = IntegerField()
+    learned_on = DayField()
 
 
 class BankFile(Table):

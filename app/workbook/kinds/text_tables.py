@@ -42,7 +42,7 @@ def read_text(body: bytes, name: str, send: frames.Send) -> None:
         if is_mime or is_page(start):
             read_page(body, name, encoding, send)
             return
-    separator = _separator_of(opening)
+    separator = separator_of(opening)
     send(frames.SHEETS, marshal.dumps([(PurePath(name).stem, False, body.count(b"\n") + 1)]))
     send(frames.SHEET, frames.pack_sheet(0, ()))
     sender = frames.RowsSender(send, 0)
@@ -98,7 +98,21 @@ def decoded(body: bytes, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(body), encoding=encoding, errors="strict", newline="")
 
 
-def _separator_of(opening: str) -> str:
+def text_form_of(body: bytes, name: str) -> tuple[str, str] | None:
+    """The encoding and the separator of a text table (one of `,` tab `;` `|`, a blank where none of them stands); None for
+    what is a workbook or a page. Raises UnreadableText.
+    """
+    if body.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        return None
+    encoding = encoding_of(body, name)
+    opening = decoded(body, encoding).read(_OPENING).lstrip(_BLANKS)
+    if opening.startswith("<") or opening[:13].casefold() == "mime-version:":
+        return None
+    separator = separator_of(opening)
+    return encoding, separator if separator in opening else " "
+
+
+def separator_of(opening: str) -> str:
     """The separator that cuts the first lines into the most even, wide rows; a comma where none does."""
     said = re.match(r"\ufeff?sep=(.)\r?\n", opening)
     if said:

@@ -6,6 +6,7 @@ from models.store.migrations import (
     m0003_archives,
     m0004_notice_photo,
     m0005_person_apart,
+    m0006_bank_profile,
 )
 
 MIGRATIONS: tuple[str, ...] = (
@@ -14,5 +15,6 @@ MIGRATIONS: tuple[str, ...] = (
     m0003_archives.SQL,
     m0004_notice_photo.SQL,
     m0005_person_apart.SQL,
+    m0006_bank_profile.SQL,
 )
 """In order; the office's `user_version` counts how many of them it has been through."""

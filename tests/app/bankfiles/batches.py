@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from app.desk import Desk
 from models.domain import posting
 from models.domain.money import Fen
-from models.domain.policy import policy_parameters, read_policy
+from models.domain.policy_form import policy_parameters, read_policy
 from models.store.tallies import refresh_tally
 from models.store.vouchers import post_voucher
 from tests.builders import Make

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from app.bankfiles.layout import CannotBeWritten, Line, RemarkTooLong, lay_out, remark_of
-from app.bankfiles.profiles import find_profile
+from app.bankfiles.profiles import shipped_profiles
 from app.programs.queries import ProgramView
 from models.domain.money import Fen
 
-ICBC, TEXT, RURAL = find_profile("icbc"), find_profile("icbc_text"), find_profile("rural_bank")
+ICBC, TEXT, RURAL = (shipped_profiles()[name] for name in ("icbc", "icbc_text", "rural_bank"))
 CARD = "6228580000000000017"
 
 

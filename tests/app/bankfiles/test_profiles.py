@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from app.bankfiles.profiles import NoSuchProfile, ProfileBroken, find_profile, profiles, read_profile
+from app.bankfiles.profiles import NoSuchProfile, ProfileBroken, find_profile, read_profile, shipped_profiles
 from app.resources import resource
 
 RURAL = resource("bank_profiles") / "rural_bank.toml"
 
 
 def test_the_two_families_are_shipped() -> None:
-    rural, icbc = find_profile("rural_bank"), find_profile("icbc")
+    rural, icbc = shipped_profiles()["rural_bank"], shipped_profiles()["icbc"]
     assert [column.heading for column in rural.columns] == [
         "序号",
         "户名",
@@ -29,7 +29,7 @@ def test_the_two_families_are_shipped() -> None:
 
 
 def test_the_text_answer_has_ten_fields_in_fen() -> None:
-    text = find_profile("icbc_text")
+    text = shipped_profiles()["icbc_text"]
     assert (len(text.answer.columns), text.amount_unit, text.encoding, text.separator) == (
         10,
         "fen",
@@ -40,8 +40,8 @@ def test_the_text_answer_has_ten_fields_in_fen() -> None:
 
 def test_an_unknown_profile_names_those_there_are() -> None:
     with pytest.raises(NoSuchProfile) as no:
-        find_profile("abc")
-    assert all(name in no.value.sentence for name in profiles())
+        find_profile(shipped_profiles(), "abc")
+    assert all(name in no.value.sentence for name in shipped_profiles())
 
 
 @pytest.mark.parametrize(

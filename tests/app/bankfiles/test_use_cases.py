@@ -76,7 +76,9 @@ def test_stopped_payments_stay_and_the_lines_close_up(desk: Desk, make: Make) ->
 def test_several_files_have_one_hash_of_their_hashes(
     desk: Desk, make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(use_cases, "find_profile", lambda name: replace(find_profile(name), line_limit=2))
+    monkeypatch.setattr(
+        use_cases, "find_profile", lambda known, name: replace(find_profile(known, name), line_limit=2)
+    )
     batch = a_batch(make, [make.person() for _ in range(5)])
     answer = make_bank_files(desk, batch_id=batch, profile="icbc_text").answer
     hashes = [file.sha256 for file in bank_files(desk.store, batch)]

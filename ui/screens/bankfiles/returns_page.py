@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.changes import Changes
 from app.desk import Desk
@@ -19,6 +19,7 @@ from ui.theme import Tone
 from ui.widgets.drop_area import DropArea
 from ui.widgets.facts import heading, quiet
 from ui.widgets.paged_table import PagedTable
+from ui.widgets.splits import one_over_other
 from ui.widgets.tiles import Tile, Tiles
 
 _ANSWERS = "回盘文件 (*.xlsx *.xls *.txt *.csv *.htm *.html);;所有文件 (*)"
@@ -80,11 +81,7 @@ class ReturnsPage(QWidget):
         row.addWidget(self.tiles, 1)
         box.addLayout(row)
         box.addWidget(self.lines, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.table)
-        split.addWidget(below)
-        split.setSizes([150, 360])
-        split.setChildrenCollapsible(False)
+        split = one_over_other(self.table, below, (150, 360), grows=1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(8)

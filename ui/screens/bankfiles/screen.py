@@ -7,7 +7,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 
 from app.bankfiles.listings import AT_THE_BANK
-from app.batches.use_cases import close_payment, reissue_batch
+from app.batches.payments.use_cases import close_payment
+from app.batches.use_cases import reissue_batch
 from app.changes import Changes, Topic
 from app.desk import Desk
 from app.returns.listings import (

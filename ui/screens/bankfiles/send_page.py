@@ -13,14 +13,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.bankfiles.listings import program_of_batch
-from app.bankfiles.profiles import profiles
+from app.bankfiles.profiles import profiles, profiles_to_send
 from app.bankfiles.queries import BankFileView, KeptButNotWritten, bank_files, write_bank_files
 from app.bankfiles.use_cases import make_bank_files
 from app.batches.queries import BatchView, batch_view
@@ -39,6 +38,7 @@ from ui.screens.bankfiles.control_sheet import control_sheet
 from ui.theme import Tone
 from ui.widgets.facts import Pairs, TextTable, card, heading, quiet
 from ui.widgets.paged_table import PagedTable
+from ui.widgets.splits import side_by_side
 
 
 class SendPage(QWidget):
@@ -63,12 +63,7 @@ class SendPage(QWidget):
         self.sides.addWidget(self._sent_side())
         side = card(self.title, self.pairs, self.sides)
         side.setMinimumWidth(400)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(table)
-        split.addWidget(side)
-        split.setStretchFactor(0, 1)
-        split.setSizes([700, 430])
-        split.setChildrenCollapsible(False)
+        split = side_by_side(table, side, (700, 430))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 6, 0, 0)
         box.addWidget(split)
@@ -85,8 +80,7 @@ class SendPage(QWidget):
 
     def _make_side(self) -> QWidget:
         self.profile = QComboBox()
-        for name, profile in profiles().items():
-            self.profile.addItem(profile.title, name)
+        self._fill_profiles()
         self.profile.currentIndexChanged.connect(self._show_form)
         self.form_words = quiet("")
         self.folder = QLineEdit()
@@ -120,6 +114,17 @@ class SendPage(QWidget):
         box.addWidget(self.make)
         box.addStretch()
         return page
+
+    def _fill_profiles(self) -> None:
+        """The forms there are: the office may have learned one since."""
+        self._profiles = profiles_to_send(self.office.store)
+        chosen = self.profile.currentData()
+        self.profile.blockSignals(True)
+        self.profile.clear()
+        for name, profile in self._profiles.items():
+            self.profile.addItem(profile.title, name)
+        self.profile.setCurrentIndex(max(0, self.profile.findData(chosen)))
+        self.profile.blockSignals(False)
 
     def _sent_side(self) -> QWidget:
         self.totals = heading("", 1.15)
@@ -191,6 +196,7 @@ class SendPage(QWidget):
         if stopped.payments:
             words += f"（另有停发 {stopped.payments:,} 笔，不在文件里）"
         self.to_send.setText(words)
+        self._fill_profiles()
         if fresh:
             code = program_of_batch(self.office.store, view.line.id)
             known = self._remembered()
@@ -220,14 +226,13 @@ class SendPage(QWidget):
         self.again.setEnabled(self.office.may(Permission.EXPORT_BANK_FILE))
         self.sides.setCurrentIndex(2)
 
-    @staticmethod
-    def _title_of(profile: str) -> str:
-        found = profiles().get(profile)
+    def _title_of(self, profile: str) -> str:
+        found = profiles(self.office.store).get(profile)
         return found.title if found is not None else profile
 
     @Slot()
     def _show_form(self) -> None:
-        profile = profiles()[str(self.profile.currentData())]
+        profile = self._profiles[str(self.profile.currentData())]
         kind = "工作簿" if profile.file_type == "xlsx" else f"文本（{profile.encoding.upper()}）"
         columns = "、".join(column.heading for column in profile.columns)
         self.form_words.setText(f"{kind}，每份最多 {profile.line_limit:,} 行；{columns}")

@@ -2,25 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.intake.listings import FORMS, SheetLook
-from ui.theme import Tone, colour, ground
+from ui.theme import Tone, colour
+from ui.widgets.column_grid import ColumnGrid
 from ui.widgets.facts import quiet
 
 _SHOWN = 24
-_ROW_SPARE = 10
 
 
 class ColumnsPage(QWidget):
@@ -43,11 +33,8 @@ class ColumnsPage(QWidget):
         top.addWidget(words)
         top.addWidget(self.sheet)
         top.addWidget(self.said, 1)
-        self.grid = QTableWidget()
-        self.grid.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.grid.setWordWrap(False)
-        self.grid.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.grid.setTabKeyNavigation(False)
+        self.grid = ColumnGrid()
+        self.grid.chosen.connect(self._chosen)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addLayout(top)
@@ -80,10 +67,8 @@ class ColumnsPage(QWidget):
 
     @Slot(int)
     def _show_sheet(self, place: int) -> None:
-        self.grid.clear()
         if not 0 <= place < len(self.looks):
-            self.grid.setRowCount(0)
-            self.grid.setColumnCount(0)
+            self.grid.fill({}, (), (), {}, ())
             self.said.setText("这个文件里没有认得出表头的工作表。")
             return
         look = self.looks[place]
@@ -92,52 +77,24 @@ class ColumnsPage(QWidget):
             f"表头在第 {look.first} 行" if not missing else f"缺少{missing}，请在第一行指明是哪一列"
         )
         self.said.setStyleSheet("" if not missing else f"color: {colour(Tone.BAD).name()}")
-        width = max((column.place for column in look.columns), default=-1) + 1
-        rows = look.rows[:_SHOWN]
-        self.grid.setColumnCount(width)
-        self.grid.setRowCount(len(rows) + 1)
-        letters = {column.place: column.letters for column in look.columns}
-        self.grid.setHorizontalHeaderLabels([letters.get(one, "") for one in range(width)])
-        self.grid.setVerticalHeaderLabels(["是什么", *(str(number) for number, _ in rows)])
-        self.grid.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + _ROW_SPARE)
-        self.grid.setRowHeight(0, self.fontMetrics().height() + 16)
-        for column in look.columns:
-            self.grid.setCellWidget(0, column.place, self._choice(column.heading, column.field))
-        self._fill_rows(look, rows, width)
-        for one in range(width):
-            self.grid.setColumnWidth(one, min(max(self.grid.sizeHintForColumn(one) + 8, 118), 210))
-
-    def _fill_rows(self, look: SheetLook, rows: Sequence[tuple[int, tuple[str, ...]]], width: int) -> None:
-        head, read = QColor(ground(Tone.GOOD)), {c.place for c in look.columns if c.field}
-        for row, (number, cells) in enumerate(rows, 1):
-            for place in range(width):
-                cell = QTableWidgetItem(cells[place] if place < len(cells) else "")
-                if look.first <= number <= look.last:
-                    cell.setBackground(head)
-                elif number > look.last and place not in read:
-                    cell.setForeground(colour(Tone.MUTED))
-                self.grid.setItem(row, place, cell)
-
-    def _choice(self, heading: str, field: str) -> QComboBox:
         form = FORMS[self._kind]
-        choice = QComboBox()
-        choice.addItem("（不读）", "")
         wanted = dict.fromkeys([*(name for one in form.needed for name in one), *form.optional])
-        for name in wanted:
-            choice.addItem(form.fields[name].title, name)
-        choice.setCurrentIndex(max(0, choice.findData(field)))
-        choice.setEnabled(bool(heading))
-        choice.setProperty("heading", heading)
-        choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        choice.activated.connect(lambda _place, box=choice: self._chosen(box))
-        return choice
+        choices = [(name, form.fields[name].title) for name in wanted]
+        self.grid.fill(
+            {column.place: column.letters for column in look.columns},
+            look.rows[:_SHOWN],
+            range(look.first, look.last + 1),
+            {column.place: column.field for column in look.columns},
+            choices,
+            fixed=[column.place for column in look.columns if not column.heading],
+        )
 
-    def _chosen(self, choice: QComboBox) -> None:
-        heading = str(choice.property("heading"))
-        field = str(choice.currentData())
+    @Slot(int, str)
+    def _chosen(self, place: int, field: str) -> None:
+        look = self.looks[self.sheet.currentIndex()]
+        heading = next(column.heading for column in look.columns if column.place == place)
         if field:
             # a field is one column's: whichever had it before is left out
-            look = self.looks[self.sheet.currentIndex()]
             for column in look.columns:
                 if column.field == field and column.heading != heading:
                     self.mapping[column.heading] = ""

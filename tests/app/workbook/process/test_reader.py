@@ -95,7 +95,7 @@ def test_our_own_mistake_is_a_refusal_and_a_line_in_the_log(
     fresh_process: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     started_with(
-        fresh_process, "import app.workbook.kinds.text_tables as t\nt._separator_of = lambda _: 1 / 0"
+        fresh_process, "import app.workbook.kinds.text_tables as t\nt.separator_of = lambda _: 1 / 0"
     )
     with pytest.raises(DamagedWorkbook):
         list(read_workbook(SMALL, "a.csv").sheets[0].rows())
@@ -111,7 +111,7 @@ def test_a_process_that_takes_too_long_is_ended(
     fresh_process: pytest.MonkeyPatch, act: str, patience: int
 ) -> None:
     started_with(
-        fresh_process, f"import app.workbook.kinds.text_tables as t, time\nt._separator_of = lambda _: {act}"
+        fresh_process, f"import app.workbook.kinds.text_tables as t, time\nt.separator_of = lambda _: {act}"
     )
     fresh_process.setattr(reader, "SECONDS", 1)
     fresh_process.setattr(reader, "PATIENCE", patience)
@@ -137,8 +137,8 @@ def test_a_file_that_needs_too_much_memory_is_refused_and_the_next_is_read(
 def test_a_library_that_prints_does_not_get_between_the_frames(fresh_process: pytest.MonkeyPatch) -> None:
     started_with(
         fresh_process,
-        "import app.workbook.kinds.text_tables as t, os\nold = t._separator_of\n"
-        "def talk(text):\n    print('hello'); os.write(1, b'hello'); return old(text)\nt._separator_of = talk",
+        "import app.workbook.kinds.text_tables as t, os\nold = t.separator_of\n"
+        "def talk(text):\n    print('hello'); os.write(1, b'hello'); return old(text)\nt.separator_of = talk",
     )
     assert len(list(read_workbook(SMALL, "a.csv").sheets[0].rows())) == 2
 
