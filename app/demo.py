@@ -17,17 +17,11 @@ from app.access.use_cases import add_operator
 from app.archive.use_cases import archive_batch, make_dossier
 from app.bankfiles.queries import write_bank_files
 from app.bankfiles.use_cases import make_bank_files
+from app.batches.payments.use_cases import stop_payment
 from app.batches.queries import check_batch
 from app.batches.sheet import Stage
 from app.batches.steps import load_batch
-from app.batches.use_cases import (
-    approve_batch,
-    create_batch,
-    reissue_batch,
-    review_batch,
-    stop_payment,
-    submit_batch,
-)
+from app.batches.use_cases import approve_batch, create_batch, reissue_batch, review_batch, submit_batch
 from app.demo_bank import NAME as BANK
 from app.demo_bank import answer_bank_file
 from app.desk import Desk

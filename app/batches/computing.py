@@ -15,15 +15,8 @@ from app.desk import Desk
 from app.enrolment.known import DIED_SQL, PAYEE_SQL
 from app.programs.queries import StoredPolicy
 from app.registry.merging import same_people
-from models.domain.entitlement import (
-    CannotCompute,
-    Entitlement,
-    Facts,
-    PaidSpan,
-    compiled,
-    full_trace,
-    pool_entitlements,
-)
+from models.domain.entitlement import compiled, full_trace, pool_entitlements
+from models.domain.facts import CannotCompute, Entitlement, Facts, PaidSpan
 from models.domain.masking import mask_id
 from models.domain.money import Fen, yuan_text
 from models.domain.period import Period, first_day, last_day

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from app.batches.steps import BatchRow
 from app.desk import Desk
-from app.funds.queries import AllotmentView, allotments, spread_over
+from app.funds.queries import AllotmentView, allotments, spread_over, usable_allotments
 from app.funds.steps import carry_to_year
 from models.domain.document_number import document_key
 from models.domain.money import Fen, yuan_text
@@ -62,7 +62,7 @@ def funding_for(desk: Desk, batch: BatchRow, owed: Fen, funds: Mapping[str, int]
     store, year = desk.store, desk.today.year
     if not funds:
         return _of_this_year(desk, spread_over(store, batch.program_id, owed, year))
-    known = [one for one in allotments(store, batch.program_id) if one.year <= year]
+    known = usable_allotments(store, batch.program_id, year)
     lines = [line for document, fen in _by_key(funds).items() for line in _of_document(known, *document, fen)]
     funded = Fen(sum(line.fen for line in lines))
     if funded != owed:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from app.batches.checks import run_checks
-from app.batches.payments import PaymentUnknown
+from app.batches.checks.catalogue import run_checks
+from app.batches.payments.steps import PaymentUnknown
 from app.batches.sheet import CheckSheet, Stage, with_reasons
-from app.batches.steps import ACT_NAMES, buckets_as_json, buckets_of, load_batch, posted_first
+from app.batches.steps import ACT_NAMES, buckets_as_json, buckets_of, live_sum, load_batch, posted_first
+from app.funds.queries import AllotmentView, spread_over, usable_allotments
 from models.domain.buckets import BUCKET_NAMES, Bucket, Tally
 from models.domain.flows.batch_flow import (
     BATCH_STATE_NAMES,
     BATCH_STEP_NAMES,
+    BEFORE_SENDING,
     BatchState,
     steps_from,
 )
@@ -51,6 +53,14 @@ class FundingView(NamedTuple):
     level: str
     fen: Fen
     returned_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class FundsAhead:
+    """What approval will find: the fen that allotments lack, and those of earlier years that it first carries over whole."""
+
+    missing_fen: Fen
+    carried: tuple[AllotmentView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +347,20 @@ def check_batch(store: Store, batch_id: int | str, day: date, stage: Stage | Non
         at_desks = (BatchState.SUBMITTED, BatchState.REVIEWED, BatchState.PUBLICIZED)
         stage = "approve" if batch.state in at_desks else "submit"
     return with_reasons(store, run_checks(store, batch, day, stage), {})
+
+
+def funds_ahead(store: Store, batch_id: int, year: int) -> FundsAhead:
+    """Whether the money for a batch is there, from its draft on; nothing once it is approved, nor for a reissue. Raises NoSuchBatch."""
+    batch = load_batch(store, batch_id)
+    if batch.is_reissue or batch.state not in BEFORE_SENDING - {BatchState.APPROVED}:
+        return FundsAhead(Fen(0), ())
+    owed = live_sum(store, batch.id).fen
+    usable = usable_allotments(store, batch.program_id, year)
+    missing = owed - sum(max(one.available_fen, 0) for one in usable)
+    if missing > 0:
+        return FundsAhead(Fen(missing), ())
+    taken = {line.allotment_id for line in spread_over(store, batch.program_id, owed, year)}
+    return FundsAhead(Fen(0), tuple(one for one in usable if one.id in taken and one.year < year))
 
 
 def frozen_sheets(store: Store, batch_id: int) -> list[dict[str, object]]:

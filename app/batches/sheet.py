@@ -46,6 +46,7 @@ class CheckCode(StrEnum):
     ACCOUNT_SHARED = "account.shared"
     ACCOUNT_LUHN = "account.luhn"
     ACCOUNT_CHANGED = "account.changed"
+    ACCOUNT_FAILED = "account.failed_before"
     LAST_NEW = "last.new"
     LAST_GONE = "last.gone"
     LAST_AMOUNT = "last.amount_changed"

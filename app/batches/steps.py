@@ -252,3 +252,16 @@ def reason_of(written: str, act: str) -> str:
     if not reason:
         raise ReasonNotGiven(act=act)
     return reason
+
+
+def answer_of(store: Store, batch_id: int) -> dict[str, object]:
+    """What every door of batches answers: the batch as it is now, with where its money is."""
+    batch = load_batch(store, batch_id)
+    return {
+        "batch": batch.id,
+        "number": batch.number,
+        "state": batch.state.value,
+        "payments": batch.payments,
+        "owed_fen": batch.owed_fen,
+        "buckets": buckets_as_json(buckets_of(store, batch.id)),
+    }

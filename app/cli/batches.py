@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from app.batches.checks import LIMITS, check_limits
+from app.batches.checks.scope import LIMITS, check_limits
+from app.batches.payments.use_cases import close_payment, restore_payment, stop_payment
 from app.batches.queries import (
     PAGE,
     BatchView,
@@ -19,18 +20,15 @@ from app.batches.sheet import LEVEL_NAMES, STAGE_NAMES, CheckSheet
 from app.batches.use_cases import (
     approve_batch,
     cancel_batch,
-    close_payment,
     create_batch,
     recompute_batch,
     reissue_batch,
     reject_batch,
-    restore_payment,
     review_batch,
     set_check_limit,
-    stop_payment,
     submit_batch,
 )
-from app.cli.frame import Answer, Commands, Handler, table
+from app.cli.frame import Answer, Commands, Handler, NotAPair, pairs, table
 from app.desk import Desk
 from models.domain.buckets import BUCKET_NAMES, Bucket
 from models.domain.flows.batch_flow import BATCH_STATE_NAMES, BatchState
@@ -40,12 +38,6 @@ from models.domain.refusal import Refusal
 
 _MOST_SAID = 20
 _ROWS_SAID = 10
-
-
-class NotAPair(Refusal):
-    """An option that should read LEFT=RIGHT."""
-
-    form = "“{written}”写法不对，应写成 {form_shown}。"
 
 
 class NotFen(Refusal):
@@ -120,17 +112,6 @@ def _passing_on(
 def _with_words(commands: Commands, name: str, handler: Handler, help_text: str) -> None:
     parser = _of_batch(commands, name, handler, help_text)
     parser.add_argument("--opinion", "--reason", dest="opinion", default="", metavar="TEXT", help="原因")
-
-
-def _pairs(written: Sequence[str], form_shown: str) -> dict[str, str]:
-    """LEFT=RIGHT options as a mapping. Raises NotAPair."""
-    pairs = {}
-    for one in written:
-        left, sign, right = one.partition("=")
-        if not (sign and left.strip() and right.strip()):
-            raise NotAPair(written=one, form_shown=form_shown)
-        pairs[left.strip()] = right.strip()
-    return pairs
 
 
 def _funds(written: Sequence[str]) -> dict[str, int]:
@@ -322,7 +303,7 @@ def _check_lines(sheet: CheckSheet) -> list[str]:
 
 
 def _submit(desk: Desk, options: argparse.Namespace) -> Answer:
-    reasons = _pairs(options.reason, "体检代码=理由")
+    reasons = pairs(options.reason, "体检代码=理由")
     answer = submit_batch(desk, batch_id=options.batch, opinion=options.opinion, reasons=reasons).answer
     return Answer(answer, ["已提交", _summary(answer)])
 
@@ -343,7 +324,7 @@ def _approve(desk: Desk, options: argparse.Namespace) -> Answer:
         batch_id=options.batch,
         opinion=options.opinion,
         funds=_funds(options.fund),
-        reasons=_pairs(options.reason, "体检代码=理由"),
+        reasons=pairs(options.reason, "体检代码=理由"),
     ).answer
     return Answer(answer, ["已审批", _summary(answer)])
 

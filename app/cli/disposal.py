@@ -16,7 +16,12 @@ from app.changes import Changes
 from app.cli.frame import Answer, Commands, pairs, table
 from app.cli.shelves import signed, written_out
 from app.desk import Desk
-from models.domain.flows.disposal_flow import DISPOSAL_KIND_NAMES, DISPOSAL_STATE_NAMES, DisposalKind
+from models.domain.flows.disposal_flow import (
+    DISPOSAL_KIND_NAMES,
+    DISPOSAL_STATE_NAMES,
+    DisposalKind,
+    DisposalState,
+)
 
 
 def add_commands(commands: Commands) -> None:
@@ -96,7 +101,7 @@ def _withdraw(desk: Desk, options: argparse.Namespace) -> Answer:
 def _told(done: Changes) -> Answer:
     answer = done.answer
     wanting = f"，还缺 {answer['wanting']} 位监督人签字" if answer["state"] == "proposed" else ""
-    state = {str(one): name for one, name in DISPOSAL_STATE_NAMES.items()}[str(answer["state"])]
+    state = DISPOSAL_STATE_NAMES[DisposalState(str(answer["state"]))]
     return Answer(answer, [f"清册 {answer['number']} {state}{wanting}。"])
 
 

@@ -1,19 +1,18 @@
-"""Matching what the bank answered with what was sent to it (回盘, DOMAIN §7), and people with comparison lists (§9).
+"""Matching what the bank answered with what was sent to it (回盘, DOMAIN §7).
 
 Certain is only what agrees in everything the bank echoes and can mean nothing else; the rest waits for a person.
 Nothing is ever taken from a line that does not match: it is kept as it came.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from models.domain.money import Fen
-from models.domain.near import one_slip_away
 from models.domain.person_name import name_key
 from models.domain.written import compacted
 
@@ -321,6 +320,14 @@ REASON_NAMES: Final = {
     ReasonClass.OTHER: "其他原因",
 }
 
+NEW_ACCOUNT_NEEDED: Final = (
+    ReasonClass.NAME_MISMATCH,
+    ReasonClass.NO_ACCOUNT,
+    ReasonClass.CLOSED,
+    ReasonClass.LOST,
+)
+"""What fails again under the same name on the same number; what a bank lifts by itself is not among them."""
+
 _WHAT_TO_DO: Final = {
     ReasonClass.NAME_MISMATCH: "请与银行核对户名，并与户籍底册对照，改正后补发。",
     ReasonClass.NO_ACCOUNT: "请向本人核实账号，更新账户后补发。",
@@ -375,69 +382,3 @@ def reason_class(text: str) -> ReasonClass:
 def what_to_do(reason: ReasonClass) -> str:
     """Give the sentence that says what a clerk does next."""
     return _WHAT_TO_DO[reason]
-
-
-# comparison lists ------------------------------------------------------------------------------------------
-
-
-class Listed(NamedTuple):
-    """A name on a comparison list: of the dead, the public payroll, relocations or cadres. `id_number` cleaned or ""."""
-
-    number: int
-    id_number: str
-    name: str
-
-
-class Registered(NamedTuple):
-    """A person of the registry, with a valid 18-digit ID."""
-
-    person_id: int
-    id_number: str
-    name: str
-
-
-class Hit(NamedTuple):
-    """A listed name and a person it may mean. Only `exact` is certain; the others wait for somebody to look."""
-
-    number: int
-    person_id: int
-    how: Literal["exact", "one_digit", "name_and_birth"]
-
-
-def near_ids(id_number: str, known: Collection[str]) -> list[str]:
-    """Give the known IDs one slip away from `id_number`: a digit wrong, swapped with its neighbour, missing or extra.
-
-    `known` should be a set or a mapping: each of some 400 possible slips is looked up. The ID itself is left out.
-    """
-    return sorted(slip for slip in one_slip_away(id_number) if slip in known)
-
-
-def compare_list(listed: Iterable[Listed], people: Iterable[Registered]) -> list[Hit]:
-    """Find the people a comparison list may mean (DOMAIN §9): the same ID, one slip away, or same name and birth date.
-
-    A name without an ID is never matched. Who is found exactly is not looked for any further.
-    """
-    by_id = {person.id_number: person for person in people}
-    by_name_and_birth: defaultdict[tuple[str, str], list[Registered]] = defaultdict(list)
-    for person in by_id.values():
-        by_name_and_birth[name_key(person.name), person.id_number[6:14]].append(person)
-    return [hit for entry in listed for hit in _hits(entry, by_id, by_name_and_birth)]
-
-
-def _hits(
-    entry: Listed,
-    by_id: Mapping[str, Registered],
-    by_name_and_birth: Mapping[tuple[str, str], list[Registered]],
-) -> Iterator[Hit]:
-    if not entry.id_number:
-        return
-    exact = by_id.get(entry.id_number)
-    if exact is not None:
-        yield Hit(entry.number, exact.person_id, "exact")
-        return
-    near = [by_id[slip].person_id for slip in near_ids(entry.id_number, by_id)]
-    for person_id in near:
-        yield Hit(entry.number, person_id, "one_digit")
-    for person in by_name_and_birth.get((name_key(entry.name), entry.id_number[6:14]), ()):
-        if person.person_id not in near:
-            yield Hit(entry.number, person.person_id, "name_and_birth")

@@ -6,18 +6,11 @@ import pytest
 
 from app.archive.use_cases import NoticeNotOver, archive_batch, make_dossier
 from app.bankfiles.use_cases import make_bank_files
-from app.batches.payments import EnrolmentGone, NotReviewed
+from app.batches.payments.steps import EnrolmentGone, NotReviewed
+from app.batches.payments.use_cases import close_payment, restore_payment, stop_payment
 from app.batches.queries import check_batch
 from app.batches.sheet import CheckCode
-from app.batches.use_cases import (
-    approve_batch,
-    close_payment,
-    create_batch,
-    restore_payment,
-    review_batch,
-    stop_payment,
-    submit_batch,
-)
+from app.batches.use_cases import approve_batch, create_batch, review_batch, submit_batch
 from app.desk import Desk
 from app.doctor import check_up
 from app.funds.queries import allotments
@@ -35,7 +28,8 @@ from app.funds.use_cases import (
 )
 from app.ledger.use_cases import ReversalOverdraws, reverse_voucher
 from app.notices.use_cases import object_to, publicize_batch
-from app.reports.figures import checks_of, monthly_figures
+from app.reports.figures import monthly_figures
+from app.reports.monthly_return import checks_of
 from app.reports.use_cases import PriorMonthNotReported, confirm_report, submit_report
 from app.returns.use_cases import bounce_payment, recover_payment
 from models.domain.money import Fen

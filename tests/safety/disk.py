@@ -30,7 +30,6 @@ class Op:
 
 
 _CALL = re.compile(r"^\d+ +(\w+)\((.*)\) += (-?\d+|\?)")
-_HEX = re.compile(r"\\x([0-9a-f]{2})")
 
 
 def _bytes(quoted: str) -> bytes:

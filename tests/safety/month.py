@@ -16,16 +16,9 @@ from app.archive.use_cases import make_dossier
 from app.backups.container import row_digests
 from app.bankfiles.queries import write_bank_files
 from app.bankfiles.use_cases import make_bank_files
+from app.batches.payments.use_cases import close_payment, stop_payment
 from app.batches.queries import check_batch
-from app.batches.use_cases import (
-    approve_batch,
-    close_payment,
-    create_batch,
-    reissue_batch,
-    review_batch,
-    stop_payment,
-    submit_batch,
-)
+from app.batches.use_cases import approve_batch, create_batch, reissue_batch, review_batch, submit_batch
 from app.demo_bank import answer_bank_file
 from app.desk import Desk
 from app.enrolment.use_cases import import_roster

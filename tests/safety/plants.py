@@ -6,16 +6,20 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import app.bankfiles.use_cases
+import app.batches.payments.use_cases
 import app.batches.use_cases
 import app.returns.steps
-import models.domain.entitlement
+import models.domain.families
 import models.domain.money
+import models.domain.traces
 from app.audit import queries as audit
-from models.store import durable, holding, opening, tallies, vouchers
+from models.store import database, durable, holding, opening, tallies, vouchers
 from models.store.opening import Store
 from models.store.seals import Seals
 
 Patch = Callable[[object, str, object], None]
+
+DOORS_OF_BATCHES: Final = (app.batches.use_cases, app.batches.payments.use_cases)
 
 
 def _set(owner: object, name: str, value: object) -> None:
@@ -49,7 +53,7 @@ def posting_in_two_transactions(patch: Patch = _set) -> None:
         connection.execute("BEGIN IMMEDIATE")
         return voucher
 
-    for module in (app.batches.use_cases, app.bankfiles.use_cases, app.returns.steps):
+    for module in (*DOORS_OF_BATCHES, app.bankfiles.use_cases, app.returns.steps):
         patch(module, "post_voucher", post)
 
 
@@ -73,18 +77,19 @@ def float_money(patch: Patch = _set) -> None:
     def rounded(numerator: int, denominator: int) -> int:
         return round(numerator / denominator)
 
-    for module in (models.domain.money, models.domain.entitlement):
+    for module in (models.domain.money, models.domain.families, models.domain.traces):
         patch(module, "round_half_up", rounded)
 
 
 def maker_is_reviewer(patch: Patch = _set) -> None:
     """Nobody looks who entered the batch."""
-    patch(app.batches.use_cases, "require_other_person", lambda desk, batch, step: None)
+    for module in DOORS_OF_BATCHES:
+        patch(module, "require_other_person", lambda desk, batch, step: None)
 
 
 def totals_not_kept(patch: Patch = _set) -> None:
     """The sums beside the payments are not written anew."""
-    for module in (tallies, app.batches.use_cases, app.bankfiles.use_cases, app.returns.steps):
+    for module in (tallies, *DOORS_OF_BATCHES, app.bankfiles.use_cases, app.returns.steps):
         patch(module, "refresh_tally", lambda store, batch_id: None)
 
 
@@ -134,7 +139,7 @@ def no_sync_on_export(patch: Patch = _set) -> None:
 
 
 def _pragmas(patch: Patch, change: Callable[[str], str | None]) -> None:
-    real = opening._OfficeDatabase._connect
+    real = database.OfficeDatabase._connect
 
     def connect(self: Any) -> Any:
         from playhouse import sqlcipher_ext
@@ -159,7 +164,7 @@ def _pragmas(patch: Patch, change: Callable[[str], str | None]) -> None:
         finally:
             sqlcipher_ext.sqlcipher.connect = original
 
-    patch(opening._OfficeDatabase, "_connect", connect)
+    patch(database.OfficeDatabase, "_connect", connect)
 
 
 def synchronous_normal(patch: Patch = _set) -> None:

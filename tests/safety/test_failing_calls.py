@@ -118,7 +118,9 @@ def test_a_call_that_fails_loses_and_doubles_nothing(
     for call in rng.sample(calls, wanted(SAMPLED, len(calls))):
         office, acks = reference.copy(tmp_path / "office", after=call.step), tmp_path / "acks"
         acks.unlink(missing_ok=True)
-        stays = "+" if "ENOSPC" in fault and call.name != "write" else ""  # a full disk is full for the next one too
+        stays = (
+            "+" if "ENOSPC" in fault and call.name != "write" else ""
+        )  # a full disk is full for the next one too
         inject = f"inject={call.name}:{fault}:when={call.number}{stays}"
         status = traced_step(office, reference.files, acks, call.step, "-e", inject, "-o", "/dev/null")
         ends[status] += 1

@@ -11,14 +11,16 @@ import pytest
 
 from app.access.queries import sit_down
 from app.audit.queries import check_trail
-from app.batches.use_cases import approve_batch, review_batch, stop_payment, submit_batch
+from app.batches.payments.use_cases import stop_payment
+from app.batches.use_cases import approve_batch, review_batch, submit_batch
 from app.desk import Desk
 from app.doctor import check_up
 from app.registry.use_cases import add_villages
 from app.returns.use_cases import post_return
-from models.domain.entitlement import Facts, compute
+from models.domain.entitlement import compute
+from models.domain.facts import Facts
 from models.domain.permission import Post, SamePerson
-from models.domain.policy import read_policy
+from models.domain.policy_form import read_policy
 from models.domain.quantity import quantity_from_text
 from models.store import health
 from models.store.opening import Store, open_office

@@ -9,6 +9,7 @@ from app.batches.use_cases import approve_batch, create_batch, review_batch, sub
 from app.desk import Desk
 from app.funds.use_cases import add_allotment, add_receipt
 from app.programs.use_cases import add_policies
+from models.domain.matching import reason_class
 from models.domain.money import Fen
 from models.store.tallies import refresh_tally
 from tests.builders import Make
@@ -113,7 +114,9 @@ class Month:
             for one in check_batch(self.store, batch, self.clerk.today).to_explain
         }
 
-    def answered(self, batch: int, *, failed: Sequence[int] = (), bounced: Sequence[int] = ()) -> None:
+    def answered(
+        self, batch: int, *, failed: Sequence[int] = (), bounced: Sequence[int] = (), reason: str = "卡折未领"
+    ) -> None:
         """The bank was sent the batch and paid all but the failed lines; bounced lines came back later."""
         store, number = self.store, load_batch(self.store, batch).number
         with store.writing():
@@ -136,21 +139,21 @@ class Month:
                 "SELECT line, 'paid' FROM payment WHERE batch_id = ? AND bucket = 'in_flight'", (batch,)
             ):
                 answer = "failed" if line in failed else answer
-                self._answer(batch, line, answer, answer)
+                self._answer(batch, line, answer, answer, reason)
                 if line in bounced:
-                    self._answer(batch, line, "bounced", "returned")
+                    self._answer(batch, line, "bounced", "returned", reason)
             store.execute("UPDATE batch SET state = 'settling' WHERE id = ?", (batch,))
             refresh_tally(store, batch)
             settle_if_done(store, batch, "2024-06-21")
 
-    def _answer(self, batch: int, line: int, attempt: str, bucket: str) -> None:
+    def _answer(self, batch: int, line: int, attempt: str, bucket: str, reason: str) -> None:
         self.store.execute(
             "UPDATE attempt SET state = ? WHERE payment_id = (SELECT id FROM payment WHERE batch_id = ? AND line = ?)",
             (attempt, batch, line),
         )
         self.store.execute(
-            "UPDATE payment SET bucket = ?, reason = '账号错误' WHERE batch_id = ? AND line = ?",
-            (bucket, batch, line),
+            "UPDATE payment SET bucket = ?, reason = ?, reason_class = ? WHERE batch_id = ? AND line = ?",
+            (bucket, reason, reason_class(reason), batch, line),
         )
 
     def payment(self, batch: int, line: int = 1) -> int:

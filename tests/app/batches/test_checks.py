@@ -2,17 +2,12 @@
 
 import pytest
 
-from app.batches.checks import CHECKS, LIMITS, check_limits
+from app.batches.checks.catalogue import CHECKS
+from app.batches.checks.scope import LIMITS, check_limits
+from app.batches.payments.use_cases import stop_payment
 from app.batches.queries import check_batch
 from app.batches.sheet import CheckCode
-from app.batches.use_cases import (
-    LimitNotPositive,
-    NoSuchLimit,
-    create_batch,
-    reissue_batch,
-    set_check_limit,
-    stop_payment,
-)
+from app.batches.use_cases import LimitNotPositive, NoSuchLimit, create_batch, reissue_batch, set_check_limit
 from app.programs.use_cases import set_conflict
 from models.domain.masking import has_leak
 from tests.app.batches.months import AGED, HOME, LAND, LOW, OLD, Month
@@ -422,6 +417,38 @@ def test_a_reissue_is_asked_neither_for_funds_nor_for_last_period(month: Month) 
     assert CheckCode.FUNDS_SHORT not in codes
     assert CheckCode.LAST_NEW not in codes
     assert CheckCode.ACCOUNT_MISSING in codes
+
+
+@pytest.mark.parametrize(
+    ("reason", "mended", "warns"),
+    [
+        ("账户已销户", False, True),
+        ("户名不符", False, True),
+        ("账户已销户", True, False),
+        ("睡眠户", False, False),  # the bank lifts it, the number stays
+    ],
+)
+def test_a_reissue_to_what_the_bank_refused(month: Month, reason: str, mended: bool, warns: bool) -> None:
+    month.aged(2)
+    batch = month.approved(month.create())
+    month.answered(batch, failed=[1], reason=reason)
+    if mended:
+        sql(
+            month,
+            "UPDATE account SET number = '6228480402564890018' WHERE person_id = (SELECT payee_id FROM payment WHERE line = 1)",
+        )
+    again = int(str(reissue_batch(month.clerk, batch_id=batch).answer["batch"]))
+    sentences = found(month, again, CheckCode.ACCOUNT_FAILED)
+    assert [f"上次因“{reason}”没有发成，" in one for one in sentences] == [True] * warns
+
+
+def test_a_settled_batch_is_not_doubled_by_its_own_reissue(month: Month) -> None:
+    month.aged(2)
+    batch = month.approved(month.create())
+    month.answered(batch, failed=[1])
+    again = month.approved(int(str(reissue_batch(month.clerk, batch_id=batch).answer["batch"])))
+    for one in (batch, again):
+        assert found(month, one, CheckCode.TWICE_IN_PERIOD) == []
 
 
 def test_every_code_has_one_check_and_every_check_a_name() -> None:

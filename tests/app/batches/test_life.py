@@ -9,16 +9,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from app.batches.payments.use_cases import close_payment, restore_payment, stop_payment
 from app.batches.use_cases import (
     approve_batch,
     cancel_batch,
-    close_payment,
     recompute_batch,
     reissue_batch,
     reject_batch,
-    restore_payment,
     review_batch,
-    stop_payment,
     submit_batch,
 )
 from app.funds.queries import allotments

@@ -5,14 +5,9 @@ from typing import cast
 import pytest
 
 from app.batches.computing import NobodyToPay, more_facts
+from app.batches.payments.use_cases import stop_payment
 from app.batches.queries import batch_view, batches, payments_of, why
-from app.batches.use_cases import (
-    NotOpenToChange,
-    create_batch,
-    recompute_batch,
-    stop_payment,
-    submit_batch,
-)
+from app.batches.use_cases import NotOpenToChange, create_batch, recompute_batch, submit_batch
 from app.desk import Desk
 from app.programs.queries import NoPolicyInForce, NoSuchProgram
 from models.domain.permission import NotPermitted, SamePerson

@@ -4,20 +4,17 @@ import pytest
 from peewee import IntegrityError
 
 from app.batches.making import NothingToReissue, NotOpenForReissue
-from app.batches.payments import PaymentUnknown, RestoredTwice, SourceTaken, TooLateToStop
+from app.batches.payments.steps import PaymentUnknown, RestoredTwice, SourceTaken, TooLateToStop
+from app.batches.payments.use_cases import RestoreNeedsApprover, close_payment, restore_payment, stop_payment
 from app.batches.queries import batch_view, payments_of, why
 from app.batches.sheet import PreflightBlocked
 from app.batches.steps import ReasonNotGiven, buckets_of, load_batch
 from app.batches.use_cases import (
-    RestoreNeedsApprover,
     approve_batch,
     cancel_batch,
-    close_payment,
     recompute_batch,
     reissue_batch,
-    restore_payment,
     review_batch,
-    stop_payment,
     submit_batch,
 )
 from app.funds.queries import NotEnoughFunds, allotments

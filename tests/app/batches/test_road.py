@@ -11,8 +11,9 @@ from app.batches.funding import (
     FundOfAnotherProgram,
     FundOverdrawn,
 )
-from app.batches.payments import NotOnNotice
-from app.batches.queries import batch_view, check_batch, frozen_sheets
+from app.batches.payments.steps import NotOnNotice
+from app.batches.payments.use_cases import restore_payment, stop_payment
+from app.batches.queries import FundsAhead, batch_view, check_batch, frozen_sheets, funds_ahead
 from app.batches.sheet import CheckCode, NeedsReason, NoSuchCheck, NoticeTooShort, PreflightBlocked
 from app.batches.steps import NoSuchBatch, ReasonNotGiven, buckets_of, load_batch
 from app.batches.use_cases import (
@@ -23,15 +24,14 @@ from app.batches.use_cases import (
     create_batch,
     recompute_batch,
     reject_batch,
-    restore_payment,
     review_batch,
-    stop_payment,
     submit_batch,
 )
 from app.funds.queries import NotEnoughFunds, allotments
 from app.notices.use_cases import decide_objection, object_to, publicize_batch
 from models.domain.buckets import Bucket
 from models.domain.flows.roads import NoRoad
+from models.domain.money import Fen
 from models.domain.permission import NotPermitted, SamePerson
 from tests.app.batches.months import AGED, LAND, Month
 from tests.conftest import seat
@@ -441,3 +441,15 @@ def test_a_fault_at_any_statement_leaves_nothing(month: Month) -> None:
         month.store, lambda: cancel_batch(month.approver, batch_id=batch, opinion="政策调整")
     )
     month.identity()
+
+
+def test_money_of_a_later_year_carries_nothing_before_it(month: Month) -> None:
+    month.aged(3)
+    batch = month.reviewed(month.create())
+    with month.store.writing():
+        month.store.execute("UPDATE allotment SET year = 2025")
+    (short,) = check_batch(month.store, batch, month.clerk.today).blockers
+    assert short.code is CheckCode.FUNDS_SHORT
+    assert "可用 0.00 元" in short.rows[0].sentence
+    assert funds_ahead(month.store, batch, 2024) == FundsAhead(Fen(15_000), ())
+    assert funds_ahead(month.store, batch, 2025) == FundsAhead(Fen(0), ())

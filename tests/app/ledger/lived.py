@@ -5,14 +5,8 @@ from pathlib import Path
 
 from app.bankfiles.queries import write_bank_files
 from app.bankfiles.use_cases import make_bank_files
-from app.batches.use_cases import (
-    approve_batch,
-    close_payment,
-    reissue_batch,
-    review_batch,
-    stop_payment,
-    submit_batch,
-)
+from app.batches.payments.use_cases import close_payment, stop_payment
+from app.batches.use_cases import approve_batch, reissue_batch, review_batch, submit_batch
 from app.demo_bank import answer_bank_file
 from app.desk import Desk
 from app.funds.use_cases import add_interest

@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from app.bankfiles.profiles import NoSuchProfile
+from app.bankfiles.profiles import NoSuchProfile, shipped_profiles
 from app.bankfiles.sheet import sheet_bytes
 from app.returns.answers import (
     AnswerEmpty,
@@ -25,7 +25,7 @@ def read(
     path: Path, headings: list[str], *rows: tuple[str | int, ...], profile: str | None = None
 ) -> list[AnswerLine]:
     path.write_bytes(sheet_bytes(headings, rows))
-    return list(read_answer(path, path.read_bytes(), profile).lines)
+    return list(read_answer(path, path.read_bytes(), shipped_profiles(), profile).lines)
 
 
 def rural(status: str, reason: str = "", fen: int = 100) -> tuple[str | int, ...]:
@@ -89,7 +89,7 @@ def test_headings_are_found_under_a_title_in_another_order_with_units(tmp_path: 
     sheet.append(["制表：王五"])
     path = tmp_path / "a.xlsx"
     book.save(path)
-    lines = read_answer(path, path.read_bytes()).lines
+    lines = read_answer(path, path.read_bytes(), shipped_profiles()).lines
     assert [(line.line, line.name, line.fen, line.verdict) for line in lines] == [
         (1, "张三", 150, "paid"), (2, "李四", 250, "failed"),
     ]  # fmt: skip
@@ -103,7 +103,7 @@ def test_all_sheets_with_the_headings_are_read(tmp_path: Path) -> None:
         sheet.append(["张三", CARD, 1, "补贴", 1, "全部成功"])
     path = tmp_path / "a.xlsx"
     book.save(path)
-    assert [line.line for line in read_answer(path, path.read_bytes()).lines] == [1, 2]
+    assert [line.line for line in read_answer(path, path.read_bytes(), shipped_profiles()).lines] == [1, 2]
 
 
 def test_a_total_that_is_not_the_sum_refuses_the_file(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_total_that_is_not_the_sum_refuses_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book.save(path)
     with pytest.raises(AnswerTotalsDiffer) as no:
-        read_answer(path, path.read_bytes())
+        read_answer(path, path.read_bytes(), shipped_profiles())
     assert "2.00 元" in no.value.sentence
     assert "1 笔、1.50 元" in no.value.sentence
 
@@ -131,7 +131,7 @@ def test_an_account_stored_as_a_number_decides_nothing(tmp_path: Path) -> None:
     sheet.append(["王五", "12345678", 1.005, "补贴", 1, "全部成功"])
     path = tmp_path / "a.xlsx"
     book.save(path)
-    first, second, third = read_answer(path, path.read_bytes()).lines
+    first, second, third = read_answer(path, path.read_bytes(), shipped_profiles()).lines
     assert (first.verdict, first.note) == (None, "账号在文件里存成了数字，末几位已丢失")
     assert (second.account, second.verdict) == ("12345678", "paid")
     assert (third.fen, third.verdict) == (None, None)
@@ -148,7 +148,7 @@ GOOD = (
 
 
 def test_text_with_ten_fields(tmp_path: Path) -> None:
-    answer = read_answer(tmp_path / "a.txt", text(*GOOD, "合计 2 350 1 100 0001"))
+    answer = read_answer(tmp_path / "a.txt", text(*GOOD, "合计 2 350 1 100 0001"), shipped_profiles())
     assert answer.profile.name == "icbc_text"
     assert [(line.serial, line.name, line.fen, line.verdict, line.reason) for line in answer.lines] == [
         ("1", "张三", 100, "paid", ""), ("2", "李四", 250, "failed", "账户 已销户"),
@@ -170,7 +170,7 @@ def test_text_that_cannot_be_read_whole_is_refused(
     tmp_path: Path, body: bytes, refusal: type[Exception], said: str
 ) -> None:
     with pytest.raises(refusal, match=said):
-        read_answer(tmp_path / "a.txt", body, "icbc_text")
+        read_answer(tmp_path / "a.txt", body, shipped_profiles(), "icbc_text")
 
 
 def test_files_that_are_no_answer(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from app.cli import bankfiles, notices, returns
 from app.cli.frame import DONE, REFUSED, Commands, run
 from app.demo_bank import answer_bank_file
 from app.desk import Desk
+from tests.app.bankfiles.banks import FERRY
 from tests.app.bankfiles.batches import a_batch
 from tests.builders import Make
 from tests.conftest import PASSWORD
@@ -143,3 +144,28 @@ def test_profiles_are_listed(shell: Shell) -> None:
     listed = shell("bank-profile", "list")["profiles"]
     assert {one["name"] for one in listed} >= {"rural_bank", "icbc", "icbc_text"}
     assert "处理标志" in shell.lines("bank-profile", "list")
+
+
+def test_a_bank_is_learned_by_commands(shell: Shell, desk: Desk, tmp_path: Path) -> None:
+    out = FERRY.write(tmp_path / "out.dat", FERRY.out)
+    back = FERRY.write(tmp_path / "back.dat", FERRY.back)
+    said = [f"--column={column}={what}" for column, what in FERRY.out_columns.items()]
+    told = shell.lines("bank-profile", "learn", FERRY.name, out, *said, "--bytes", "A列=20")
+    assert "2 行明细，合计 102.50 元" in told
+    assert "另一个方向" in told
+    said = [f"--column={column}={what}" for column, what in FERRY.back_columns.items()]
+    no = shell("bank-profile", "learn", FERRY.name, back, *said, "--success", "成功", code=REFUSED)
+    assert no["refused"] == "WordsUnsaid"
+    answer = shell(
+        "bank-profile", "learn", FERRY.name, back, *said, "--success", "成功", "--failure", "户名不符"
+    )
+    assert (answer["direction"], answer["can_send"], answer["can_read"]) == ("from_bank", True, True)
+    known = {one["name"]: one for one in shell("bank-profile", "list")["profiles"]}
+    assert known[FERRY.name]["answer_columns"] == ["A列", "B列", "C列", "D列", "E列"]
+    assert (
+        shell("bank-profile", "learn", "x", out, "--column=A列=户名", "--bytes", "A列=多", code=REFUSED)[
+            "refused"
+        ]
+        == "NotAPair"
+    )
+    assert shell("bank-profile", "forget", FERRY.name)["forgotten"] == FERRY.name

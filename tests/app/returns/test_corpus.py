@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.bankfiles.profiles import shipped_profiles
 from app.returns.answers import read_answer
 from models.domain.refusal import Refusal
 from tests.corpus.return_cases import RETURNS, ReturnCase
@@ -13,7 +14,7 @@ from tests.corpus.return_cases import RETURNS, ReturnCase
 def test_read_line_by_line(case: ReturnCase, tmp_path: Path) -> None:
     path = tmp_path / case.file
     path.write_bytes(case.build())
-    answer = read_answer(path, path.read_bytes())
+    answer = read_answer(path, path.read_bytes(), shipped_profiles())
     assert answer.profile.name == case.profile
     assert [(line.name, line.fen, line.verdict) for line in answer.lines] == list(case.lines)
 
@@ -25,5 +26,5 @@ def test_refused_word_for_word(case: ReturnCase, tmp_path: Path) -> None:
     path = tmp_path / case.file
     path.write_bytes(case.build())
     with pytest.raises(Refusal) as no:
-        read_answer(path, path.read_bytes())
+        read_answer(path, path.read_bytes(), shipped_profiles())
     assert (type(no.value), no.value.sentence) == (case.refused, case.sentence)

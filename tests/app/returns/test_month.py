@@ -7,14 +7,8 @@ import pytest
 
 from app.bankfiles.queries import write_bank_files
 from app.bankfiles.use_cases import make_bank_files
-from app.batches.use_cases import (
-    approve_batch,
-    close_payment,
-    create_batch,
-    reissue_batch,
-    review_batch,
-    submit_batch,
-)
+from app.batches.payments.use_cases import close_payment
+from app.batches.use_cases import approve_batch, create_batch, reissue_batch, review_batch, submit_batch
 from app.demo_bank import answer_bank_file
 from app.desk import Desk
 from app.funds.use_cases import add_allotment, add_receipt
@@ -90,7 +84,7 @@ def test_from_the_list_to_the_last_fen(admin: Desk, tmp_path: Path) -> None:
 
     again = reissue_batch(office.clerk, batch_id=batch).answer["batch"]
     assert isinstance(again, int)
-    submit_batch(office.clerk, batch_id=again, reasons=reasons)
+    submit_batch(office.clerk, batch_id=again, reasons={"account.failed_before": "银行已恢复原账户"})
     review_batch(office.reviewer, batch_id=again)
     approve_batch(office.approver, batch_id=again, opinion="同意")
     assert store.value("SELECT state FROM batch WHERE id = ?", (batch,)) == "settled"

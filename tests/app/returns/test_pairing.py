@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.bankfiles.profiles import find_profile
+from app.bankfiles.profiles import shipped_profiles
 from app.returns import pairing
 from app.returns.answers import Answer, AnswerLine, Verdict
 from app.returns.pairing import SentAttempt, StoredLine, pair_lines
@@ -54,7 +54,7 @@ def test_the_quick_road_decides_as_the_matching_does(
         line_of(number, sent[place % len(sent)], name, fen, verdict)
         for number, (place, name, fen, verdict) in enumerate(said, start=1)
     ]
-    answer = Answer(find_profile("rural_bank"), lines)
+    answer = Answer(shipped_profiles()["rural_bank"], lines)
     quick, whole = pair_lines(sent, answer), without_the_quick_road(sent, answer)
     # a line that waits may be told other candidates, never another outcome
     assert [line.outcome for line in quick] == [line.outcome for line in whole]
