@@ -4,6 +4,7 @@ from datetime import date
 from typing import Literal
 
 from app.desk import Desk
+from app.enrolment.ending import end_enrolment
 from models.domain.refusal import Refusal
 
 Decision = Literal["kept", "stopped"]
@@ -13,6 +14,7 @@ class NoSuchQuestion(Refusal):
     """No open enrolment of that number."""
 
     form = "没有第 {question} 项待定资格。请用 enrolment undecided 查看。"
+    in_window = "没有第 {question} 项待定资格，可能刚被别人处理过。请按 F5 重新读取。"
 
 
 class QuestionDecided(Refusal):
@@ -34,36 +36,25 @@ class LastDayMissing(Refusal):
 
 
 def write_decision(desk: Desk, question: int, decision: Decision, reason: str, last_day: date | None) -> int:
-    """Keep the decision and stop the enrolment where that was decided, inside `writing`; gives the enrolment.
+    """Keep the decision and end the enrolment where that was decided, inside `writing`; gives the enrolment.
 
-    A standing enrolment ends on its last day; one that had not begun by then, or that is of one period, stops as a whole.
+    Raises NoSuchQuestion, QuestionDecided, QuestionReasonMissing, LastDayMissing.
     """
     store = desk.store
     if not reason.strip():
         raise QuestionReasonMissing
     found = store.row(
-        "SELECT q.enrolment_id, q.state, q.decided_on, q.reason, e.period, e.valid_from FROM enrolment_question q"
-        " JOIN enrolment e ON e.id = q.enrolment_id WHERE q.id = ?",
-        (question,),
+        "SELECT enrolment_id, state, decided_on, reason FROM enrolment_question WHERE id = ?", (question,)
     )
     if found is None:
         raise NoSuchQuestion(question=question)
-    enrolment, state, day, known, period, valid_from = found
+    enrolment, state, day, known = found
     if state != "open":
         raise QuestionDecided(question=question, day=day, reason=known)
     if decision == "stopped":
         if last_day is None:
             raise LastDayMissing
-        if period or last_day.isoformat() < valid_from:
-            store.execute(
-                "UPDATE enrolment SET state = 'stopped', stop_reason = ? WHERE id = ?",
-                (reason.strip(), enrolment),
-            )
-        else:
-            store.execute(
-                "UPDATE enrolment SET valid_to = ?, stop_reason = ? WHERE id = ?",
-                (last_day.isoformat(), reason.strip(), enrolment),
-            )
+        end_enrolment(store, enrolment, last_day, reason.strip())
     # whatever else is open about the enrolment is open no more when it stops
     store.execute(
         "UPDATE enrolment_question SET state = ?, reason = ?, decided_on = ?, decided_by = ? WHERE state = 'open'"

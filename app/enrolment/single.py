@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from app.desk import Desk
+from app.enrolment.ending import end_enrolment
 from app.enrolment.known import DIED_SQL, Standing
 from app.programs.queries import ProgramView, StoredPolicy, find_program, policy_for
 from app.programs.trial import AskedFact, facts_asked, read_facts
-from models.domain.entitlement import Entitlement, Facts, compute, full_trace
+from models.domain.entitlement import compute, full_trace
+from models.domain.facts import Entitlement, Facts
 from models.domain.money import Fen
 from models.domain.period import Period, last_day, months_of, period_text
 from models.domain.refusal import Refusal
@@ -212,41 +214,30 @@ def _more_facts(facts: Facts) -> str:
 
 
 def stop_one(desk: Desk, *, enrolment: int, last: date, reason: str) -> tuple[str, str, str]:
-    """End an enrolment after its last day, inside `writing`; gives name, program and the state it is in now.
+    """End an enrolment after its last day (see `end_enrolment`), inside `writing`; gives name, program and the state it is in now.
 
-    One of a single period, or one that had not begun by then, stops as a whole. Payments that were made of it stay.
     Raises NoSuchEnrolment, EnrolmentReasonMissing, StoppedBefore.
     """
     store = desk.store
     if not reason.strip():
         raise EnrolmentReasonMissing(act="停止享受", example="7 月 2 日复核，已不符合条件")
     row = store.row(
-        "SELECT e.period, e.valid_from, e.valid_to, e.state, e.stop_reason, p.name, g.name FROM enrolment e"
+        "SELECT e.period, e.valid_to, e.state, e.stop_reason, p.name, g.name FROM enrolment e"
         " JOIN person p ON p.id = e.person_id JOIN program g ON g.id = e.program_id WHERE e.id = ?",
         (enrolment,),
     )
     if row is None:
         raise NoSuchEnrolment(enrolment=enrolment)
-    period, first, until, state, known, name, program = row
+    period, until, state, known, name, program = row
     if state == "stopped" or (not period and until is not None and until <= last.isoformat()):
         raise StoppedBefore(name=name, program=program, when=until if state == "active" else known or "已停")
-    if period or last.isoformat() < first:
-        state = "stopped"
-        store.execute(
-            "UPDATE enrolment SET state = 'stopped', stop_reason = ? WHERE id = ?",
-            (reason.strip(), enrolment),
-        )
-    else:
-        store.execute(
-            "UPDATE enrolment SET valid_to = ?, stop_reason = ? WHERE id = ?",
-            (last.isoformat(), reason.strip(), enrolment),
-        )
+    end_enrolment(store, enrolment, last, reason.strip())
     store.execute(
         "UPDATE enrolment_question SET state = 'stopped', reason = ?, decided_on = ?, decided_by = ? WHERE state = 'open'"
         " AND enrolment_id = ?",
         (reason.strip(), desk.day, desk.operator.id, enrolment),
     )
-    return str(name), str(program), str(state)
+    return str(name), str(program), str(store.value("SELECT state FROM enrolment WHERE id = ?", (enrolment,)))
 
 
 def usual_last_day(store: Store, enrolment: int, day: date) -> date:

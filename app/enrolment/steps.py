@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.desk import Desk
-from app.enrolment.roster import RosterIntake
+from app.enrolment.roster.intake import RosterIntake
 from app.intake.source import NoSuchRun, Outcome, RunKind, open_source, take_in
 from app.intake.taking_again import accept, first_run
 from app.programs.queries import ProgramView, find_program, policy_for, program_of

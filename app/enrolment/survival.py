@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Final
 
 from app.desk import Desk
-from app.intake.cells import as_written, birth_in, read_id, text_in, word_of
-from app.intake.findings import ERROR, PEOPLE, ROSTER, WARNING, Finding, Places, finding
+from app.enrolment.ending import end_enrolment
+from app.intake.cells import read_id, word_of
+from app.intake.checked_rows import READ_IDS, CheckedRow, FileIntake, FirstPlaces, SheetForm, data_chunks
+from app.intake.findings import ERROR, PEOPLE, ROSTER, WARNING
 from app.intake.source import Outcome, RunInUse, RunKind, open_source, take_in
 from app.programs.queries import ProgramView, find_program
-from app.workbook.columns import DATA_ROW, SURVIVAL, DataRow, Table
+from app.workbook.columns import SURVIVAL, DataRow, Table
 from models.domain.dates import NotDate, date_from_cell
 from models.domain.period import Period, first_day, last_day, period_text
 from models.domain.person_name import name_key
 from models.domain.refusal import Refusal
 from models.store.opening import Store
-
-CHUNK: Final = 5_000
 
 SURVIVAL_FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
     **{code: ROSTER[code] for code in ROSTER if code.startswith("id.")},
@@ -106,35 +106,22 @@ class _Known:
 
 
 @dataclass
-class SurvivalIntake:
+class SurvivalIntake(FileIntake):
     """One list of the certified on its way in."""
 
-    desk: Desk
-    run_id: int
     program: ProgramView
     until: str
-    rows: int = 0
-    accepted: int = 0
-    cleaned: int = 0
-    updated: int = 0
     certified: int = 0
     restored: list[dict[str, object]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._places = Places()
-        self._first: dict[int, int] = {}
+        self.people = FirstPlaces()
 
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Check and keep the data rows of one sheet."""
-        chunk: list[DataRow] = []
-        for row in rows:
-            if row.kind == DATA_ROW:
-                chunk.append(row)
-                if len(chunk) == CHUNK:
-                    self._take(table, chunk)
-                    chunk = []
-        self._take(table, chunk)
+        form = SheetForm(table, SURVIVAL_FINDINGS, self.findings)
+        for chunk in data_chunks(rows):
+            self._take(form, chunk)
 
     def finish(self) -> None:
         """Restore those who were suspended."""
@@ -145,19 +132,10 @@ class SurvivalIntake:
         )
         self.restored = [restore(self.desk, row[0], self.run_id) for row in waiting]
 
-    def first_seen(self, person_id: int, sheet: str, row: int) -> str:
-        """Words for where somebody stood before in the file, '' for nowhere; they are then known to stand here."""
-        place = self._places.number(sheet, row)
-        first = self._first.setdefault(person_id, place)
-        return "" if first == place else self._places.words(first, sheet)
-
-    def _take(self, table: Table, chunk: Sequence[DataRow]) -> None:
-        if not chunk:
-            return
+    def _take(self, form: SheetForm, chunk: Sequence[DataRow]) -> None:
         self.rows += len(chunk)
         self.desk.progress.step(self.rows)
-        columns = {name: place for place, name in enumerate(table.fields)}
-        read = [_SurvivalRow(self, table, columns, row) for row in chunk]
+        read = [_SurvivalRow(self, form, row) for row in chunk]
         wanted = sorted({row.id_number for row in read} - {""})
         people = {
             row[0]: _Known(*row[1:])
@@ -176,18 +154,13 @@ class SurvivalIntake:
         )
 
 
-class _SurvivalRow:
+class _SurvivalRow(CheckedRow):
     """One row while it is being checked."""
 
-    def __init__(
-        self, intake: SurvivalIntake, table: Table, columns: Mapping[str, int], row: DataRow
-    ) -> None:
+    def __init__(self, intake: SurvivalIntake, form: SheetForm, row: DataRow) -> None:
+        super().__init__(form, row)
         self._intake = intake
-        self._table = table
-        self._columns = columns
-        self._row = row
-        self._rejected = False
-        self.id_number, self._id_fault = read_id(self._cell("id_number"))
+        self.id_number, self._id_fault = read_id(self.cell("id_number"))
 
     def checked(self, person: _Known | None) -> tuple[int, str, str] | None:
         """(person, certified on, manner), or None when the row is rejected or certifies nobody."""
@@ -195,65 +168,53 @@ class _SurvivalRow:
         day = self._certified_on()
         is_certified = self._is_certified()
         if person is not None and person.is_dead and is_certified:
-            self._say("person.deceased", "id_number", died=person.died_on or "（日期不详）")
-        if self._rejected or person is None or day is None:
+            self.say("person.deceased", "id_number", died=person.died_on or "（日期不详）")
+        if self.rejected or person is None or day is None:
             return None
         self._intake.accepted += 1
-        return (person.id, day, text_in(self._cell("manner"))) if is_certified else None
-
-    def _cell(self, field_name: str) -> object:
-        place = self._columns.get(field_name)
-        return None if place is None else self._row.cells[place]
-
-    def _say(self, code: str, field_name: str, **facts: object) -> None:
-        made = finding(
-            SURVIVAL_FINDINGS, code, self._table.sheet.name, self._row.number, self._table.headings.get(field_name, ""),
-            as_written(self._cell(field_name)), facts,
-        )  # fmt: skip
-        self._rejected |= made.level == ERROR
-        self._intake.findings.append(made)
+        return (person.id, day, self.text("manner")) if is_certified else None
 
     def _identity(self, person: _Known | None) -> None:
         fault = self._id_fault
-        name = text_in(self._cell("name"))
-        if fault not in (None, "id.fifteen", "id.other_document"):
-            self._say(fault, "id_number", length=len(self.id_number), birth=birth_in(self.id_number))
+        name = self.text("name")
+        if fault not in READ_IDS:
+            self.say_of_id(fault, self.id_number)
         elif person is None:
-            self._say("person.unknown", "id_number")
-        elif first := self._intake.first_seen(person.id, self._table.sheet.name, self._row.number):
-            self._say("id.duplicate", "id_number", first=first)
+            self.say("person.unknown", "id_number")
+        elif first := self._intake.people.before(person.id, self.form.sheet, self.row.number):
+            self.say("id.duplicate", "id_number", first=first)
         elif fault == "id.fifteen":
-            self._say(fault, "id_number", upgraded=self.id_number)
-        elif self.id_number != self._cell("id_number"):
+            self.say_of_id(fault, self.id_number)
+        elif self.id_number != self.cell("id_number"):
             self._intake.cleaned += 1
         if not name:
-            self._say("name.missing", "name")
-        elif person is not None and not self._rejected and name_key(name) != person.name_key:
-            self._say("name.mismatch", "name", known=person.name)
+            self.say("name.missing", "name")
+        elif person is not None and not self.rejected and name_key(name) != person.name_key:
+            self.say("name.mismatch", "name", known=person.name)
 
     def _certified_on(self) -> str | None:
         """The day of certification; a list that gives none tells of its own day."""
-        cell = self._cell("certified_on")
+        cell = self.cell("certified_on")
         if cell is None:
             return self._intake.desk.day
         try:
             day = date_from_cell(cell).isoformat()
         except NotDate:
-            self._say("certified_on.unreadable", "certified_on")
+            self.say("certified_on.unreadable", "certified_on")
             return None
         if day > min(self._intake.desk.day, self._intake.until):
-            self._say("certified_on.outside", "certified_on", until=self._intake.until)
+            self.say("certified_on.outside", "certified_on", until=self._intake.until)
             return None
         return day
 
     def _is_certified(self) -> bool:
         """Whether the row says so; a list without such a column is a list of the certified."""
-        word = word_of(self._cell("certified")).upper()
+        word = word_of(self.cell("certified")).upper()
         if word in _NOT_CERTIFIED:
-            self._say("certified.not", "certified")
+            self.say("certified.not", "certified")
             return False
         if word and word not in _CERTIFIED:
-            self._say("certified.unclear", "certified")
+            self.say("certified.unclear", "certified")
             return False
         return True
 
@@ -347,13 +308,13 @@ def _cut(store: Store, suspension_id: int) -> None:
         "SELECT program_id, person_id, starts_on, reason FROM suspension WHERE id = ?", (suspension_id,)
     )[0]
     reaching = store.rows(
-        "SELECT e.id, e.period, e.valid_from, e.state, e.valid_to FROM enrolment e WHERE e.program_id = ? AND e.person_id = ?"
+        "SELECT e.id, e.period, e.state, e.valid_to FROM enrolment e WHERE e.program_id = ? AND e.person_id = ?"
         " AND e.state = 'active' AND coalesce(e.valid_to, '9999') >= ? AND NOT (e.period <> '' AND EXISTS"
         " (SELECT 1 FROM payment m WHERE m.enrolment_id = e.id AND m.bucket NOT IN ('stopped', 'closed_unpaid')))",
         (program_id, person_id, day),
     )
-    last = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-    for enrolment_id, period, valid_from, state, valid_to in reaching:
+    last = date.fromisoformat(day) - timedelta(days=1)
+    for enrolment_id, period, state, valid_to in reaching:
         if period and first_day(period).isoformat() < day:
             continue
         store.execute(
@@ -361,15 +322,7 @@ def _cut(store: Store, suspension_id: int) -> None:
             " ON CONFLICT DO NOTHING",
             (suspension_id, enrolment_id, state, valid_to),
         )
-        if period or valid_from > last:
-            store.execute(
-                "UPDATE enrolment SET state = 'stopped', stop_reason = ? WHERE id = ?", (reason, enrolment_id)
-            )
-        else:
-            store.execute(
-                "UPDATE enrolment SET valid_to = ?, stop_reason = ? WHERE id = ?",
-                (last, reason, enrolment_id),
-            )
+        end_enrolment(store, enrolment_id, last, reason)
 
 
 def restore(desk: Desk, suspension_id: int, run_id: int | None) -> dict[str, object]:

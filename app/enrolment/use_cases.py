@@ -17,8 +17,8 @@ from app.enrolment.survival import (
     take_survival,
 )
 from app.intake.before import put_back
-from app.intake.source import AlreadyUndone, NoSuchRun, RunInUse
-from app.intake.taking_again import leaning_on, mark_undone, runs_to_undo
+from app.intake.source import RunInUse
+from app.intake.undoing import leaning_on, live_run, mark_undone, runs_to_undo, undone
 from app.programs.queries import find_program
 from app.registry.queries import find_person
 from models.domain.permission import Permission
@@ -70,17 +70,11 @@ def undo_roster_run(desk: Desk, *, run_id: int) -> Changes:
     Raises NoSuchRun, AlreadyUndone, RunInUse when payments live on it.
     """
     store = desk.store
-    state = store.value("SELECT state FROM import_run WHERE id = ? AND kind = 'roster'", (run_id,))
-    if state is None:
-        raise NoSuchRun(run=run_id)
-    if state == "undone":
-        raise AlreadyUndone(run=run_id)
+    live_run(store, run_id, "roster")
     for one in runs_to_undo(store, run_id):
         _take_back_roster(store, one)
         mark_undone(store, one)
-    return changes(
-        Topic.ENROLMENTS, Topic.RUNS, subject=f"run {run_id}", answer={"run": run_id, "state": "undone"}
-    )
+    return undone(run_id, Topic.ENROLMENTS)
 
 
 def _take_back_roster(store: Store, run_id: int) -> None:
@@ -155,16 +149,10 @@ def import_survival(
 @use_case("import.undo", Permission.IMPORT, dated=False)
 def undo_survival_run(desk: Desk, *, run_id: int) -> Changes:
     """Undo a list of the certified: the suspensions that it ended hold again. Raises NoSuchRun, AlreadyUndone, RunInUse."""
-    state = desk.store.value("SELECT state FROM import_run WHERE id = ? AND kind = 'survival'", (run_id,))
-    if state is None:
-        raise NoSuchRun(run=run_id)
-    if state == "undone":
-        raise AlreadyUndone(run=run_id)
+    live_run(desk.store, run_id, "survival")
     take_back_survival(desk.store, run_id)
-    desk.store.execute("UPDATE import_run SET state = 'undone' WHERE id = ?", (run_id,))
-    return changes(
-        Topic.ENROLMENTS, Topic.RUNS, subject=f"run {run_id}", answer={"run": run_id, "state": "undone"}
-    )
+    mark_undone(desk.store, run_id)
+    return undone(run_id, Topic.ENROLMENTS)
 
 
 @use_case("survival.certify", Permission.IMPORT, dated=False)

@@ -11,9 +11,11 @@ from typing import Final
 
 from app.batches.computing import more_facts
 from app.desk import Desk
+from app.enrolment.ending import end_enrolment
 from app.enrolment.known import DIED_SQL
 from app.programs.queries import NoPolicyInForce, StoredPolicy, policy_for, program_of, programs
-from models.domain.entitlement import CannotCompute, Facts, Rule, compiled, full_trace
+from models.domain.entitlement import compiled, full_trace
+from models.domain.facts import CannotCompute, Facts, Rule
 from models.domain.masking import mask_id
 from models.domain.money import Fen, yuan_text
 from models.domain.period import Period, first_day, last_day, period_text
@@ -131,32 +133,20 @@ def _roll(store: Store, program_id: int, year: int) -> ProgramRoll | None:
     last = _LAST[frequency].format(y=year)
     first = _FIRST[frequency].format(n=year + 1)
     rows = store.rows(_SQL, (program_id, last, first, f"{year + 1}-01-01", f"{year}-12-31", year + 1))
+    stop = ""
     try:
         period, stored = policy_for(store, program_id, f"{year + 1}-01")
     except NoPolicyInForce as no:
         stop = f"{no.sentence}登记新一年的政策以后再结转。"
-        return ProgramRoll(
-            program_id,
-            program.code,
-            program.name,
-            last,
-            first,
-            stop,
-            tuple(_plain(program_id, program.name, rows, first)),
-        )
-    if period != first:
-        stop = f"新政策按{period_text(period)}发放，与原来的{period_text(last)}不同，请导入新名册。"
-        return ProgramRoll(
-            program_id,
-            program.code,
-            program.name,
-            last,
-            first,
-            stop,
-            tuple(_plain(program_id, program.name, rows, first)),
-        )
-    turned = tuple(_Turn(program_id, program.name, first, stored).rows(rows))
-    return ProgramRoll(program_id, program.code, program.name, last, first, "", turned)
+    else:
+        if period != first:
+            stop = f"新政策按{period_text(period)}发放，与原来的{period_text(last)}不同，请导入新名册。"
+    turned = (
+        _plain(program_id, program.name, rows, first)
+        if stop
+        else _Turn(program_id, program.name, first, stored).rows(rows)
+    )
+    return ProgramRoll(program_id, program.code, program.name, last, first, stop, tuple(turned))
 
 
 def _plain(program_id: int, program: str, rows: Sequence[Row], first: str) -> Iterator[RollRow]:
@@ -258,10 +248,7 @@ def carry_enrolments(desk: Desk, year: int, chosen: Sequence[ProgramRoll]) -> di
         for row in one.rows:
             new_id = None if row.outcome == LEFT_OUT else _successor(desk, row)
             if row.standing and row.outcome == LEFT_OUT:
-                store.execute(
-                    "UPDATE enrolment SET valid_to = ?, stop_reason = ? WHERE id = ?",
-                    (f"{year}-12-31", f"年终结转：{row.sentence}", row.enrolment_id),
-                )
+                end_enrolment(store, row.enrolment_id, date(year, 12, 31), f"年终结转：{row.sentence}")
             store.execute(
                 "INSERT INTO enrolment_roll (enrolment_id, year, outcome, new_id, old_fen, new_fen, sentence, rolled_on)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

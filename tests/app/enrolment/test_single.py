@@ -22,7 +22,7 @@ from app.enrolment.use_cases import start_enrolment, stop_enrolment
 from app.pages import ids_of, rows_of
 from app.programs.queries import NoPolicyInForce
 from app.programs.use_cases import add_policies
-from models.domain.entitlement import CannotCompute, MissingFact
+from models.domain.facts import CannotCompute, MissingFact
 from models.domain.money import Fen
 from models.domain.permission import NotPermitted
 from models.domain.quantity import NotQuantity
