@@ -69,6 +69,8 @@ def read_id(cell: object) -> tuple[str, str | None]:
     With `id.fifteen` the number is the upgraded one.
     """
     if type(cell) is str:
+        if id_fault(cell) is None:
+            return cell, None  # nearly all are: only what is not valid as it stands is cleaned up first
         cleaned = clean_id(cell)
     elif cell is None:
         return "", "id.missing"

@@ -131,7 +131,7 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
     "sex.mismatch": (WARNING, "性别“{written}”与身份证号表示的“{sex}”不一致，已按身份证号登记。请核对。"),
     "village.unknown": (
         ERROR,
-        "“{written}”不是本办公点的村（社区）。请改成登记的全称，或先在“别名”里确认它是哪个村。",
+        "“{written}”不是本办公点的村（社区）。请改成登记的全称，或先在“别名”里确认它是哪个村；新设的村请先登记。",
     ),
     "head.missing": (
         WARNING,
@@ -208,6 +208,9 @@ ROSTER: Mapping[str, tuple[str, str]] = {
     ),
 }
 NAME_CANNOT_BE_SEEN = "姓名显示为“{written}”，没有可用的姓名。请改正公式或照证件填写后重新导入这一行。"
+VILLAGE_NOT_SAID = (
+    "这一行没有写村（社区），从工作表名“{sheet}”和表头也认不出是哪个村。请补填登记的全称；新设的村请先登记。"
+)
 CONFLICT_IS_A_HINT = "已享受“{other}”（{period}），与本项目需要{mode}。已先编入，请核对后说明理由。"
 
 
@@ -257,7 +260,9 @@ def finding(
     usual_level, usual_form = table[code]
     if code == "name.missing" and written:
         usual_form = NAME_CANNOT_BE_SEEN
-    sentence = (form or usual_form).format(written=written, **(facts or {}))
+    if code == "village.unknown" and not written:
+        usual_form = VILLAGE_NOT_SAID
+    sentence = (form or usual_form).format(**{"written": written, "sheet": sheet, **(facts or {})})
     return Finding(sheet, row, column, written, level or usual_level, code, sentence)
 
 

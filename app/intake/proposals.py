@@ -19,12 +19,14 @@ class NothingProposed(Refusal):
     """There is no open proposal of that kind."""
 
     form = "第 {run} 次导入没有{which}待定的改正建议。请用 import proposals {run} 查看。"
+    in_window = "第 {run} 次导入没有{which}待定的改正建议。请在“导入”的“改正建议”里查看。"
 
 
 class NoSuchProposal(Refusal):
     """A number that is no proposal of the run."""
 
     form = "第 {run} 次导入没有编号为 {numbers} 的改正建议。请用 import proposals {run} 查看编号。"
+    in_window = "第 {run} 次导入没有编号为 {numbers} 的改正建议。请在“导入”的“改正建议”里重新选中。"
 
 
 class ProposalDecided(Refusal):

@@ -12,7 +12,7 @@ from pathlib import Path
 from app.desk import Desk
 from app.intake.cells import as_written
 from app.intake.findings import ERROR
-from app.intake.proposals import ProposalView, chosen_proposals, decide, first_run_of, proposals_of, reopen
+from app.intake.proposals import ProposalView, chosen_proposals, decide, first_run_of, proposals_of
 from app.intake.source import (
     AlreadyUndone,
     Mendable,
@@ -115,30 +115,6 @@ def accept(
     values = [[one.proposal, one.sheet, one.row, one.column, one.written, one.proposed] for one in chosen]
     proof = hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
     return outcome, {"proposals": len(chosen), "values_sha256": proof}
-
-
-def runs_to_undo(store: Store, run_id: int) -> list[int]:
-    """A run and the live runs that follow it, the latest first: undone in this order they take everything back."""
-    following = store.rows(
-        "SELECT id FROM import_run WHERE follows = ? AND state = 'done' ORDER BY id DESC", (run_id,)
-    )
-    return [*(row[0] for row in following), run_id]
-
-
-def mark_undone(store: Store, run_id: int) -> None:
-    """The run is undone: what was accepted in it is open again."""
-    reopen(store, run_id)
-    store.execute("UPDATE import_run SET state = 'undone' WHERE id = ?", (run_id,))
-
-
-def leaning_on(store: Store, run_id: int) -> str:
-    """Words for the later runs of mended workbooks that did not read this run's rows anew, '' for none."""
-    found = store.rows(
-        "SELECT u.run_id, u.rows FROM import_unchanged u JOIN import_run r ON r.id = u.run_id AND r.state = 'done'"
-        " WHERE u.earlier_run = ? ORDER BY u.run_id",
-        (run_id,),
-    )
-    return "、".join(f"第 {later} 次导入（改正后重投）沿用了其中 {rows} 行" for later, rows in found)
 
 
 def _kept_source(store: Store, run: FirstRun, form: Form) -> Source:

@@ -8,8 +8,8 @@ from app.desk import Desk, use_case
 from app.intake.allotments import take_allotments, withdraw_allotments
 from app.intake.mappings import forget
 from app.intake.proposals import chosen_proposals, decide
-from app.intake.source import AlreadyUndone, NoSuchRun
 from app.intake.taking_again import first_run
+from app.intake.undoing import live_run, mark_undone, undone
 from models.domain.permission import Permission
 
 
@@ -29,20 +29,10 @@ def undo_allotments_run(desk: Desk, *, run_id: int) -> Changes:
 
     Raises NoSuchRun, AlreadyUndone, RunInUse when money of them was used.
     """
-    state = desk.store.value("SELECT state FROM import_run WHERE id = ? AND kind = 'allotments'", (run_id,))
-    if state is None:
-        raise NoSuchRun(run=run_id)
-    if state == "undone":
-        raise AlreadyUndone(run=run_id)
+    live_run(desk.store, run_id, "allotments")
     withdraw_allotments(desk, run_id)
-    desk.store.execute("UPDATE import_run SET state = 'undone' WHERE id = ?", (run_id,))
-    return changes(
-        Topic.FUNDS,
-        Topic.RUNS,
-        Topic.LEDGER,
-        subject=f"run {run_id}",
-        answer={"run": run_id, "state": "undone"},
-    )
+    mark_undone(desk.store, run_id)
+    return undone(run_id, Topic.FUNDS, Topic.LEDGER)
 
 
 @use_case("import.decline", Permission.IMPORT, dated=False)

@@ -1,26 +1,23 @@
 """The account file 账户清册: each row is checked against the registry, then becomes a person's open account."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.desk import Desk
 from app.intake.before import keep_before
-from app.intake.cells import as_written, birth_in, read_account, read_id, text_in, word_of
+from app.intake.cells import read_account, read_id, word_of
+from app.intake.checked_rows import CHUNK, READ_IDS, CheckedRow, MendableIntake, SheetForm, data_chunks
 from app.intake.digests import digester
-from app.intake.findings import ACCOUNTS, Finding, Places, finding
+from app.intake.findings import ACCOUNTS, Places
 from app.intake.repairs import DOUBTFUL_ACCOUNTS, DOUBTFUL_IDS, Candidate, Doubt
 from app.registry.aliases import Aliases
 from app.registry.villages import Villages
-from app.workbook.columns import DATA_ROW, DataRow, Table
+from app.workbook.columns import DataRow, Table
 from app.workbook.reading import ErrorCell
 from models.domain.bankaccount import luhn_fails
 from models.domain.damage import could_be, damage_in_account
 from models.domain.person_name import clean_name, name_key
-
-CHUNK = 5_000
 
 _ACCOUNT = ("number", "holder", "bank", "medium", "valid_from", "valid_to", "row_digest", "row_run")
 
@@ -57,18 +54,8 @@ class _Accepted(NamedTuple):
 
 
 @dataclass
-class AccountIntake:
+class AccountIntake(MendableIntake):
     """One account file on its way into the registry."""
-
-    desk: Desk
-    run_id: int
-    rows: int = 0
-    accepted: int = 0
-    cleaned: int = 0
-    updated: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    unchanged: Counter[int] = field(default_factory=Counter)
-    doubts: list[Doubt] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._villages = Villages(self.desk.store)
@@ -81,19 +68,9 @@ class AccountIntake:
 
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Check and take in the data rows of one sheet."""
-        sheet, headings = table.sheet.name, table.headings
-        columns = {name: place for place, name in enumerate(table.fields)}
-        digest = digester(table.fields)
-        chunk: list[tuple[int, Sequence[object]]] = []
-        for row in rows:
-            if row.kind != DATA_ROW:
-                continue
-            chunk.append((row.number, row.cells))
-            if len(chunk) == CHUNK:
-                self._take(sheet, columns, headings, chunk, digest)
-                chunk = []
-        if chunk:
-            self._take(sheet, columns, headings, chunk, digest)
+        form, digest = SheetForm(table, ACCOUNTS, self.findings), digester(table.fields)
+        for chunk in data_chunks(rows):
+            self._take(form, chunk, digest)
 
     def pass_by(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Note whose accounts are taken in already: another number for them in a row that comes after is a conflict."""
@@ -147,22 +124,17 @@ class AccountIntake:
         return self._villages.find(cell)
 
     def _take(
-        self,
-        sheet: str,
-        columns: Mapping[str, int],
-        headings: Mapping[str, str],
-        chunk: Sequence[tuple[int, Sequence[object]]],
-        digest_of: Callable[[Sequence[object]], int],
+        self, form: SheetForm, chunk: Sequence[DataRow], digest_of: Callable[[Sequence[object]], int]
     ) -> None:
         self.rows += len(chunk)
         self.desk.progress.step(self.rows)
-        people = self._known_people([cells[columns["id_number"]] for _, cells in chunk])
-        holders = self._holders([cells[columns["account"]] for _, cells in chunk])
+        checked = [_AccountRow(self, form, row) for row in chunk]
+        people = self._known_people([row.cell("id_number") for row in checked])
+        holders = self._holders([row.cell("account") for row in checked])
         standing = self._standing([person.id for person in people.values()])
         accepted: list[_Accepted] = []
-        for number, cells in chunk:
-            row = _AccountRow(self, sheet, number, columns, headings, cells)
-            digest = digest_of(cells)
+        for row in checked:
+            digest = digest_of(row.row.cells)
             if self._is_unchanged(row, digest, people, standing):
                 continue
             person = row.person(people)
@@ -287,57 +259,21 @@ class AccountIntake:
         )
 
 
-class _AccountRow:
+class _AccountRow(CheckedRow):
     """One row while it is being checked."""
 
-    def __init__(
-        self,
-        intake: AccountIntake,
-        sheet: str,
-        number: int,
-        columns: Mapping[str, int],
-        headings: Mapping[str, str],
-        cells: Sequence[object],
-    ) -> None:
+    def __init__(self, intake: AccountIntake, form: SheetForm, row: DataRow) -> None:
+        super().__init__(form, row)
         self._intake = intake
-        self._sheet = sheet
-        self._number = number
-        self._columns = columns
-        self._headings = headings
-        self._cells = cells
-        self._name_field = "name" if "name" in columns else "holder"
-        self.rejected = False
+        self._name_field = "name" if "name" in form.columns else "holder"
         self.repeated = False
-
-    def cell(self, field_name: str) -> object:
-        """The cell of a field, None where the file has no such column."""
-        place = self._columns.get(field_name)
-        return None if place is None else self._cells[place]
-
-    def text(self, field_name: str) -> str:
-        """The cell of a field as trimmed text."""
-        return text_in(self.cell(field_name))
-
-    def _say(self, code: str, field_name: str, *, form: str | None = None, **facts: object) -> None:
-        made = finding(
-            ACCOUNTS,
-            code,
-            self._sheet,
-            self._number,
-            self._headings.get(field_name, ""),
-            as_written(self.cell(field_name)),
-            facts,
-            form=form,
-        )
-        self.rejected |= made.level == "error"
-        self._intake.findings.append(made)
 
     def _doubt(self, code: str, field_name: str, person: _Known | None = None, registered: str = "") -> None:
         """A cell of which the registry may make something."""
         village = self.cell("village")
         self._intake.doubts.append(
             Doubt(
-                self._sheet, self._number, field_name, self._headings.get(field_name, ""), self.cell(field_name), code,
+                self.form.sheet, self.row.number, field_name, self.form.headings.get(field_name, ""), self.cell(field_name), code,
                 name_key(self.text(self._name_field)), None if village is None else self._intake.village_of(village),
                 None if person is None else person.id, registered,
             )
@@ -345,23 +281,23 @@ class _AccountRow:
 
     def stays(self, person: _Known, number: str) -> None:
         """An unchanged row: its person stands in the file, under the registered number."""
-        self._intake.remember(person.id, number, self._sheet, self._number)
+        self._intake.remember(person.id, number, self.form.sheet, self.row.number)
 
     def person(self, people: Mapping[str, _Known]) -> _Known | None:
         """Whose account it is; None when the ID cannot be read or is not in the registry."""
         cell = self.cell("id_number")
         id_number, fault = read_id(cell)
         known = people.get(id_number)
-        if fault not in (None, "id.fifteen", "id.other_document"):
-            self._say(fault, "id_number", length=len(id_number), birth=birth_in(id_number))
+        if fault not in READ_IDS:
+            self.say_of_id(fault, id_number)
             if fault in DOUBTFUL_IDS:
                 self._doubt(fault, "id_number")
             return None
         if known is None:
-            self._say("person.unknown", "id_number")
+            self.say("person.unknown", "id_number")
             self._doubt("person.unknown", "id_number")
         elif fault == "id.fifteen":
-            self._say(fault, "id_number", upgraded=id_number)
+            self.say_of_id(fault, id_number)
         elif id_number != cell:
             self._intake.cleaned += 1
         return known
@@ -372,13 +308,13 @@ class _AccountRow:
         name = self.text(field_name)
         is_error = isinstance(self.cell(field_name), ErrorCell)
         if person is not None and (is_error or (name and name_key(name) != person.name_key)):
-            self._say("name.mismatch", field_name, known=person.name)
+            self.say("name.mismatch", field_name, known=person.name)
 
     def village(self) -> None:
         """A village that the file names must be one of the office's."""
         cell = self.cell("village")
         if cell is not None and self._intake.village_of(cell) is None:
-            self._say("village.unknown", "village")
+            self.say("village.unknown", "village")
 
     def account(
         self,
@@ -395,7 +331,7 @@ class _AccountRow:
         cell = self.cell("account")
         number, fault = read_account(cell)
         if fault is not None:
-            self._say(fault, "account")
+            self.say(fault, "account")
             if person is not None and fault in DOUBTFUL_ACCOUNTS:
                 self._doubt(fault, "account", person)
             return ""
@@ -404,27 +340,27 @@ class _AccountRow:
             damage = damage_in_account(cell)
             if damage is not None and could_be(damage, known.number):
                 tail = f"{known.number[: -len(number)]}…{number[-4:]}"
-                self._say("account.precision_lost", "account", form=_ZEROS_LOST, known=tail)
+                self.say("account.precision_lost", "account", form=_ZEROS_LOST, known=tail)
                 self._doubt("account.precision_lost", "account", person, known.number)
                 return ""
         if number != cell:
             intake.cleaned += 1
-        first = None if person is None else intake.first_of(person.id, self._sheet)
+        first = None if person is None else intake.first_of(person.id, self.form.sheet)
         if first is not None:
             self.repeated = True
             if first[0] == number:
-                self._say("row.repeated", "account", first=first[1])
+                self.say("row.repeated", "account", first=first[1])
             else:
-                self._say("account.conflict", "account", first=first[1], known=f"…{first[0][-4:]}")
+                self.say("account.conflict", "account", first=first[1], known=f"…{first[0][-4:]}")
             return number
         if "折" not in word_of(self.cell("medium")) and luhn_fails(number):
-            self._say("account.luhn", "account")
+            self.say("account.luhn", "account")
             if person is not None:
                 self._doubt("account.luhn", "account", person)
         elif person is not None and (holder := intake.sharing(number, person, holders.get(number, ()))):
-            self._say("account.shared", "account", holder=holder)
+            self.say("account.shared", "account", holder=holder)
         if person is not None:
-            intake.remember(person.id, number, self._sheet, self._number)
+            intake.remember(person.id, number, self.form.sheet, self.row.number)
             if not self.rejected:
                 intake.claim(number, person)
         return number

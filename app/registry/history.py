@@ -5,14 +5,15 @@ stands here already is refused, row by row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 from app.desk import Desk
-from app.intake.cells import as_written, birth_in, read_account, read_id, text_in, word_of
-from app.intake.findings import ACCOUNTS, ERROR, ROSTER, WARNING, Finding, Places, finding
+from app.intake.cells import read_account, read_id, word_of
+from app.intake.checked_rows import READ_IDS, CheckedRow, FileIntake, FirstPlaces, SheetForm, data_chunks
+from app.intake.findings import ACCOUNTS, ERROR, ROSTER, WARNING
 from app.intake.source import Outcome, RunKind, open_source, take_in
 from app.programs.queries import (
     AmbiguousProgram,
@@ -21,15 +22,12 @@ from app.programs.queries import (
     find_program,
     policies_of,
 )
-from app.workbook.columns import DATA_ROW, HISTORY, DataRow, Table
+from app.workbook.columns import HISTORY, DataRow, Table
 from models.domain.dates import NotDate, date_from_cell
-from models.domain.money import Fen, NotMoney, TooManyDecimals, fen_from_cell
 from models.domain.period import Frequency, NotPeriod, Period, period_text, read_period
 from models.domain.person_name import clean_name, name_key
 from models.domain.policy import Target
 from models.store.opening import Store
-
-CHUNK: Final = 5_000
 
 HISTORY_FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
     **{code: ACCOUNTS[code] for code in ACCOUNTS if code.startswith("id.")},
@@ -137,36 +135,23 @@ class _Known:
 
 
 @dataclass
-class HistoryIntake:
+class HistoryIntake(FileIntake):
     """One workbook of earlier payments on its way in."""
 
-    desk: Desk
-    run_id: int
     program: ProgramView | None
     period: str
-    rows: int = 0
-    accepted: int = 0
-    cleaned: int = 0
-    updated: int = 0
     accepted_fen: int = 0
     failed: int = 0
-    findings: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._payable: dict[str, _Payable | str] = {}
-        self._places = Places()
-        self._first: dict[tuple[int, Period, int], int] = {}
+        self.payments = FirstPlaces()
 
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Check and keep the data rows of one sheet."""
-        chunk: list[DataRow] = []
-        for row in rows:
-            if row.kind == DATA_ROW:
-                chunk.append(row)
-                if len(chunk) == CHUNK:
-                    self._take(table, chunk)
-                    chunk = []
-        self._take(table, chunk)
+        form = SheetForm(table, HISTORY_FINDINGS, self.findings)
+        for chunk in data_chunks(rows):
+            self._take(form, chunk)
 
     def finish(self) -> None:
         """Nothing waits for the end."""
@@ -184,20 +169,11 @@ class HistoryIntake:
             self._payable[written] = found
         return found
 
-    def where_first(self, key: tuple[int, Period, int], sheet: str, row: int) -> str:
-        """Words for where this payment stood before in the file, '' for nowhere; it is then known to stand here."""
-        place = self._places.number(sheet, row)
-        first = self._first.setdefault(key, place)
-        return "" if first == place else self._places.words(first, sheet)
-
-    def _take(self, table: Table, chunk: Sequence[DataRow]) -> None:
-        if not chunk:
-            return
+    def _take(self, form: SheetForm, chunk: Sequence[DataRow]) -> None:
         store = self.desk.store
         self.rows += len(chunk)
         self.desk.progress.step(self.rows)
-        columns = {name: place for place, name in enumerate(table.fields)}
-        read = [_HistoryRow(self, table, columns, row) for row in chunk]
+        read = [_HistoryRow(self, form, row) for row in chunk]
         people = self._known_people([row.id_number for row in read])
         for row in read:
             row.person = people.get(row.id_number)
@@ -242,38 +218,35 @@ class _Standing:
         return self._where.get((program_id, period, target, key), "")
 
 
-class _HistoryRow:
+class _HistoryRow(CheckedRow):
     """One row while it is being checked."""
 
-    def __init__(self, intake: HistoryIntake, table: Table, columns: Mapping[str, int], row: DataRow) -> None:
+    def __init__(self, intake: HistoryIntake, form: SheetForm, row: DataRow) -> None:
+        super().__init__(form, row)
         self._intake = intake
-        self._table = table
-        self._columns = columns
-        self._row = row
-        self._rejected = False
         self.person: _Known | None = None
-        self.id_number, self._id_fault = read_id(self._cell("id_number"))
+        self.id_number, self._id_fault = read_id(self.cell("id_number"))
 
     def checked(self, standing: _Standing) -> tuple[object, ...] | None:
         """The row as kept, or None when it is rejected."""
         intake = self._intake
         self._identity()
-        fen = self._amount()
+        fen = self.positive_money("amount")
         payable = self._program()
         period = None if payable is None else self._period(payable)
         outcome = self._outcome()
         paid_on = self._paid_on()
         person = self.person
-        if self._rejected or person is None or fen is None or payable is None or period is None:
+        if self.rejected or person is None or fen is None or payable is None or period is None:
             return None
         key = person.id if payable.target == "person" else person.household_id
         if outcome == "paid":
             program = payable.program
-            where = standing.where(program.id, period, payable.target, key) or intake.where_first(
-                (program.id, period, key), self._table.sheet.name, self._row.number
+            where = standing.where(program.id, period, payable.target, key) or intake.payments.before(
+                (program.id, period, key), self.form.sheet, self.row.number
             )
             if where:
-                self._say(
+                self.say(
                     "payment.duplicate",
                     "id_number",
                     program=program.name,
@@ -284,98 +257,70 @@ class _HistoryRow:
             intake.accepted_fen += fen
         else:
             intake.failed += 1
-        name = clean_name(self._text("name")) or person.name
+        name = clean_name(self.text("name")) or person.name
         return (
             payable.program.id, period, payable.target, person.id, person.household_id, person.village_id, name, self.id_number,
-            self._text("payee_name") or self._text("holder"), read_account(self._cell("account"))[0], fen, paid_on, outcome,
-            self._text("fail_reason"),
+            self.text("payee_name") or self.text("holder"), read_account(self.cell("account"))[0], fen, paid_on, outcome,
+            self.text("fail_reason"),
         )  # fmt: skip
-
-    def _cell(self, field_name: str) -> object:
-        place = self._columns.get(field_name)
-        return None if place is None else self._row.cells[place]
-
-    def _text(self, field_name: str) -> str:
-        return text_in(self._cell(field_name))
-
-    def _say(self, code: str, field_name: str, **facts: object) -> None:
-        made = finding(
-            HISTORY_FINDINGS, code, self._table.sheet.name, self._row.number, self._table.headings.get(field_name, ""),
-            as_written(self._cell(field_name)), facts,
-        )  # fmt: skip
-        self._rejected |= made.level == ERROR
-        self._intake.findings.append(made)
 
     def _identity(self) -> None:
         """The ID by the rules of every file, and the name beside it: old books keep maiden and former names."""
         fault, person = self._id_fault, self.person
-        if fault not in (None, "id.fifteen", "id.other_document"):
-            self._say(fault, "id_number", length=len(self.id_number), birth=birth_in(self.id_number))
+        if fault not in READ_IDS:
+            self.say_of_id(fault, self.id_number)
             return
         if person is None:
-            self._say("person.unknown", "id_number")
+            self.say("person.unknown", "id_number")
             return
         if fault == "id.fifteen":
-            self._say(fault, "id_number", upgraded=self.id_number)
-        elif self.id_number != self._cell("id_number"):
+            self.say_of_id(fault, self.id_number)
+        elif self.id_number != self.cell("id_number"):
             self._intake.cleaned += 1
-        name = self._text("name")
+        name = self.text("name")
         if name and name_key(name) != person.name_key:
-            self._say("name.mismatch", "name", known=person.name)
-
-    def _amount(self) -> Fen | None:
-        try:
-            fen = fen_from_cell(self._cell("amount"), self._table.scale.get("amount", 1))
-        except TooManyDecimals:
-            self._say("amount.decimals", "amount")
-        except NotMoney:
-            self._say("amount.not_a_number", "amount")
-        else:
-            if fen > 0:
-                return fen
-            self._say("amount.not_positive", "amount")
-        return None
+            self.say("name.mismatch", "name", known=person.name)
 
     def _program(self) -> _Payable | None:
-        found = self._intake.payable(word_of(self._cell("program")))
+        found = self._intake.payable(word_of(self.cell("program")))
         if isinstance(found, _Payable):
             return found
         if found:
-            self._say("program.unknown", "program", cause=found)
+            self.say("program.unknown", "program", cause=found)
         else:
-            self._say("program.missing", "program")
+            self.say("program.missing", "program")
         return None
 
     def _period(self, payable: _Payable) -> Period | None:
-        cell = self._cell("period")
+        cell = self.cell("period")
         if isinstance(cell, date | datetime):
             written = f"{cell.year}-{cell.month:02d}"  # Excel keeps 2024年6月 as the first of June
         else:
             written = word_of(cell) or self._intake.period
         if not written:
-            self._say("period.missing", "period")
+            self.say("period.missing", "period")
             return None
         try:
             return read_period(written, payable.frequency(written))
         except NotPeriod as no:
-            self._say("period.unreadable", "period", cause=no.sentence)
+            self.say("period.unreadable", "period", cause=no.sentence)
             return None
 
     def _outcome(self) -> str:
         """Whether the money arrived; a file without such a column, or an empty cell, tells of what was paid."""
-        word = word_of(self._cell("outcome")).upper()
+        word = word_of(self.cell("outcome")).upper()
         if word in FAILED_WORDS:
             return "failed"
         if word and word not in PAID_WORDS:
-            self._say("outcome.unknown", "outcome")
+            self.say("outcome.unknown", "outcome")
         return "paid"
 
     def _paid_on(self) -> str | None:
-        cell = self._cell("paid_on")
+        cell = self.cell("paid_on")
         if cell is None:
             return None
         try:
             return date_from_cell(cell).isoformat()
         except NotDate:
-            self._say("paid_on.unreadable", "paid_on")
+            self.say("paid_on.unreadable", "paid_on")
             return None

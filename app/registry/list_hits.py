@@ -28,6 +28,7 @@ class NoSuchHit(Refusal):
     """No hit of that line and person."""
 
     form = "名单第 {entry} 条与人员 {person} 没有比对命中。请用 list hits 查看编号。"
+    in_window = "这条名单与这个人没有比对命中，可能刚被别人处理过。请按 F5 重新读取。"
 
 
 class HitDecided(Refusal):

@@ -3,12 +3,12 @@
 A hit changes nobody's record: the pre-flight check stops or warns, and a person decides.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from app.desk import Desk
-from app.intake.cells import as_written, read_id, read_past_day, text_of
-from app.intake.findings import PEOPLE, Finding, finding
+from app.intake.cells import read_id, read_past_day
+from app.intake.checked_rows import CheckedRow, FileIntake, SheetForm
+from app.intake.findings import PEOPLE
 from app.registry.villages import Villages
 from app.workbook.columns import DATA_ROW, DataRow, Table
 from models.domain.dates import NotDate
@@ -21,60 +21,34 @@ _UNUSABLE = ("id.missing", "id.precision_lost", "id.format")
 
 
 @dataclass
-class ListIntake:
+class ListIntake(FileIntake):
     """One comparison list on its way in."""
 
-    desk: Desk
-    run_id: int
     kind: str
-    rows: int = 0
-    accepted: int = 0
-    cleaned: int = 0
-    updated: int = 0
-    findings: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._villages = Villages(self.desk.store)
 
     def take_sheet(self, table: Table, rows: Iterable[DataRow]) -> None:
         """Keep the lines of one sheet."""
-        sheet, headings = table.sheet.name, table.headings
-        columns = {name: place for place, name in enumerate(table.fields)}
-        for row in rows:
-            if row.kind != DATA_ROW:
-                continue
-            number, cells = row.number, row.cells
+        form = SheetForm(table, PEOPLE, self.findings)
+        for row in (CheckedRow(form, row) for row in rows if row.kind == DATA_ROW):
             self.rows += 1
-
-            def cell(field_name: str, cells: Sequence[object] = cells) -> object:
-                place = columns.get(field_name)
-                return None if place is None else cells[place]
-
-            written = cell("id_number")
-            id_number, fault = read_id(written)
+            id_number, fault = read_id(row.cell("id_number"))
             if fault in _UNUSABLE:
-                self.findings.append(
-                    finding(PEOPLE, fault, sheet, number, headings.get("id_number", ""), as_written(written))
-                )
+                row.say(fault, "id_number")
                 continue
             self.accepted += 1
-            name = "" if cell("name") is None else clean_name(text_of(cell("name")))
-            happened = cell("died_on")
-            village = None if cell("village") is None else self._villages.find(cell("village"))
+            name = clean_name(row.text("name"))
+            village = row.cell("village")
             self.desk.store.execute(
                 "INSERT INTO comparison_entry (run_id, kind, name, name_key, id_number, happened_on, source, village_id)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    self.run_id,
-                    self.kind,
-                    name,
-                    name_key(name),
-                    id_number,
-                    _day(happened),
-                    _source(cell),
-                    village,
+                    self.run_id, self.kind, name, name_key(name), id_number, _day(row.cell("died_on")), _source(row),
+                    None if village is None else self._villages.find(village),
                 ),
-            )
+            )  # fmt: skip
 
     def finish(self) -> None:
         """Find whom each line means: the same ID; one digit off; the same name and birth date."""
@@ -104,9 +78,8 @@ class ListIntake:
             )
 
 
-def _source(cell: Callable[[str], object]) -> str:
-    texts = ["" if cell(name) is None else text_of(cell(name)).strip() for name in ("source", "employer")]
-    return " ".join(text for text in texts if text)
+def _source(row: CheckedRow) -> str:
+    return " ".join(text for name in ("source", "employer") if (text := row.text(name)))
 
 
 def _day(cell: object) -> str | None:

@@ -30,6 +30,7 @@ class AlreadyMerged(Refusal):
     """One of the records is merged already."""
 
     form = "{name} 的记录已经并入 {kept}。请先用 person unmerge 撤销，再重新合并。"
+    in_window = "{name} 的记录已经并入 {kept}，不能再合并一次。请按 F5 重新读取，与 {kept} 的记录核对。"
 
 
 class HasMerged(Refusal):

@@ -1,9 +1,11 @@
 """Windows of the registry: dry runs, and a person's whole card."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from app.desk import Desk
+from app.intake.source import Outcome
 from app.registry.history import take_history
 from app.registry.run_changes import changes_of_run
 from app.registry.steps import take_accounts, take_list, take_people
@@ -11,6 +13,8 @@ from models.domain.permission import Permission
 from models.domain.person_name import name_key
 from models.domain.refusal import Refusal
 from models.store.opening import Store
+
+_NAMED: Final = 6  # people named in one sentence
 
 
 class NobodyFound(Refusal):
@@ -37,11 +41,7 @@ def preview_people(
 
     On wish its `changes` field by field, and `row_verdicts`, 通过, 警告 or 拒绝 for each row.
     """
-    desk.require(Permission.IMPORT)
-    with desk.store.trying():
-        outcome = take_people(desk, path, mapping, with_rows=with_rows)
-        fields = {"changes": changes_of_run(desk.store, outcome.run)} if with_changes else {}
-    return {**outcome.as_json(dry_run=True), **fields}
+    return _preview(desk, lambda: take_people(desk, path, mapping, with_rows=with_rows), with_changes)
 
 
 def preview_accounts(
@@ -53,9 +53,13 @@ def preview_accounts(
     with_rows: bool = False,
 ) -> dict[str, object]:
     """What an account file would do, rolled back; on wish its `changes` field by field, and each row's verdict."""
+    return _preview(desk, lambda: take_accounts(desk, path, mapping, with_rows=with_rows), with_changes)
+
+
+def _preview(desk: Desk, take: Callable[[], Outcome], with_changes: bool) -> dict[str, object]:
     desk.require(Permission.IMPORT)
     with desk.store.trying():
-        outcome = take_accounts(desk, path, mapping, with_rows=with_rows)
+        outcome = take()
         fields = {"changes": changes_of_run(desk.store, outcome.run)} if with_changes else {}
     return {**outcome.as_json(dry_run=True), **fields}
 
@@ -101,20 +105,25 @@ def find_people(store: Store, asked: str, most: int = 50) -> list[int]:
 
 
 def find_person(store: Store, asked: str) -> int:
-    """The one person whom a text means. Raises NobodyFound, SeveralFound (naming them with masked IDs)."""
+    """The one person whom a text means, by the kept record where several are theirs.
+
+    Raises NobodyFound, SeveralFound (naming them with masked IDs).
+    """
     found = find_people(store, asked)
     if not found:
         raise NobodyFound(asked=asked)
-    if len(found) > 1:
-        marks = ", ".join("?" * len(found[:6]))
-        people = store.rows(
-            "SELECT p.name, v.name, substr(p.id_number, -4) FROM person p JOIN household h ON h.id = p.household_id"
-            f" JOIN village v ON v.id = h.village_id WHERE p.id IN ({marks})",
-            found[:6],
-        )
-        listed = "、".join(f"{name}（{village}，尾号 {tail}）" for name, village, tail in people)
-        raise SeveralFound(asked=asked, count=len(found), people=listed)
-    return found[0]
+    if len(found) == 1:
+        return found[0]
+    people = store.rows(
+        "SELECT p.id, p.name, v.name, substr(p.id_number, -4) FROM person p JOIN household h ON h.id = p.household_id"
+        " JOIN village v ON v.id = h.village_id"
+        f" WHERE p.id IN (SELECT coalesce(merged_into, id) FROM person WHERE id IN ({', '.join('?' * len(found))}))",
+        found,
+    )
+    if len(people) == 1:
+        return int(people[0][0])
+    listed = "、".join(f"{name}（{village}，尾号 {tail}）" for _, name, village, tail in people[:_NAMED])
+    raise SeveralFound(asked=asked, count=len(people), people=listed)
 
 
 def person_card(store: Store, person_id: int) -> dict[str, object]:

@@ -8,7 +8,7 @@ from app.intake.source import NoSuchRun, Outcome, RunKind, open_source, take_in
 from app.intake.taking_again import accept, first_run
 from app.registry.accounts import AccountIntake
 from app.registry.lists import ListIntake, hits_of
-from app.registry.people import PeopleIntake
+from app.registry.people.intake import PeopleIntake
 from app.workbook.columns import ACCOUNTS, LIST, PEOPLE
 
 

@@ -7,12 +7,13 @@ from typing import Final
 
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
-from app.intake.source import AlreadyUndone, NoSuchRun, RunInUse
-from app.intake.taking_again import leaning_on, mark_undone, runs_to_undo
+from app.intake.source import RunInUse
+from app.intake.undoing import leaning_on, live_run, mark_undone, runs_to_undo, undone
 from app.registry import households, undo
 from app.registry.aliases import AliasKind, remember
 from app.registry.history import take_back_history, take_history
 from app.registry.household_cards import find_household
+from app.registry.household_events import Event
 from app.registry.list_hits import Decision, find_more, write_decision
 from app.registry.merging import had_by_both, write_apart, write_merge, write_together, write_unmerge
 from app.registry.one_account import register_one
@@ -138,12 +139,7 @@ def undo_registry_run(desk: Desk, *, run_id: int) -> Changes:
 
     Raises NoSuchRun, AlreadyUndone, RunInUse with what stands in the way.
     """
-    found = desk.store.row("SELECT kind, state FROM import_run WHERE id = ?", (run_id,))
-    if found is None:
-        raise NoSuchRun(run=run_id)
-    kind, state = found
-    if state == "undone":
-        raise AlreadyUndone(run=run_id)
+    kind = live_run(desk.store, run_id, "people", "accounts", "list")
     for one in runs_to_undo(desk.store, run_id):
         if standing := undo.blockers(desk.store, one, kind):
             raise RunInUse(run=one, blockers="已有" + "、".join(standing))
@@ -151,9 +147,7 @@ def undo_registry_run(desk: Desk, *, run_id: int) -> Changes:
             raise RunInUse(run=one, blockers=leaning)
         undo.take_back(desk.store, one, kind)
         mark_undone(desk.store, one)
-    return changes(
-        Topic.PEOPLE, Topic.RUNS, subject=f"run {run_id}", answer={"run": run_id, "state": "undone"}
-    )
+    return undone(run_id, Topic.PEOPLE)
 
 
 @use_case("village.add", Permission.SET_RULES, dated=False)
@@ -214,7 +208,7 @@ def record_head_death(
     store = desk.store
     found = find_household(store, household)
     day = died_on or households.known_death(store, found)
-    event = households.Event(desk, "head_death", found, day, reason)
+    event = Event(desk, "head_death", found, day, reason)
     chosen = None if new_head is None else find_person(store, new_head)
     households.let_head_die(event, day, chosen, head_missing=head_missing)
     return _written(event)
@@ -224,7 +218,7 @@ def record_head_death(
 def record_head_change(desk: Desk, *, household: str, new_head: str, on: date, reason: str) -> Changes:
     """更换户主: another member is head. Raises NoSuchHousehold, NotAMember, HeadNotAlive, EventInFuture, NoReasonGiven."""
     found = find_household(desk.store, household)
-    event = households.Event(desk, "head_change", found, on, reason)
+    event = Event(desk, "head_change", found, on, reason)
     households.change_head(event, find_person(desk.store, new_head))
     return _written(event)
 
@@ -250,7 +244,7 @@ def record_split(
     NoReasonGiven.
     """
     store = desk.store
-    event = households.Event(desk, "split", find_household(store, household), on, reason)
+    event = Event(desk, "split", find_household(store, household), on, reason)
     households.split(
         event,
         [find_person(store, one) for one in members],
@@ -270,7 +264,7 @@ def record_merge(desk: Desk, *, household: str, into: str, on: date, reason: str
 
     Raises NoSuchHousehold, HouseholdEnded, SameHousehold, EventInFuture, NoReasonGiven.
     """
-    event = households.Event(desk, "merge", find_household(desk.store, household), on, reason)
+    event = Event(desk, "merge", find_household(desk.store, household), on, reason)
     households.merge(event, find_household(desk.store, into))
     return _written(event)
 
@@ -280,12 +274,12 @@ def record_move(
     desk: Desk, *, household: str, village: str, on: date, reason: str, group: str = ""
 ) -> Changes:
     """迁移: the household lives in another village or group. Raises NoSuchHousehold, VillageUnknown, NothingChanges."""
-    event = households.Event(desk, "move", find_household(desk.store, household), on, reason)
+    event = Event(desk, "move", find_household(desk.store, household), on, reason)
     households.move(event, village, group)
     return _written(event)
 
 
-def _written(event: households.Event) -> Changes:
+def _written(event: Event) -> Changes:
     answer = event.write()
     return changes(
         Topic.PEOPLE,
@@ -372,16 +366,10 @@ def import_history(
 @use_case("import.undo", Permission.IMPORT, dated=False)
 def undo_history_run(desk: Desk, *, run_id: int) -> Changes:
     """Undo a run of earlier payments. Raises NoSuchRun, AlreadyUndone."""
-    state = desk.store.value("SELECT state FROM import_run WHERE id = ? AND kind = 'history'", (run_id,))
-    if state is None:
-        raise NoSuchRun(run=run_id)
-    if state == "undone":
-        raise AlreadyUndone(run=run_id)
+    live_run(desk.store, run_id, "history")
     take_back_history(desk.store, run_id)
-    desk.store.execute("UPDATE import_run SET state = 'undone' WHERE id = ?", (run_id,))
-    return changes(
-        Topic.PEOPLE, Topic.RUNS, subject=f"run {run_id}", answer={"run": run_id, "state": "undone"}
-    )
+    mark_undone(desk.store, run_id)
+    return undone(run_id, Topic.PEOPLE)
 
 
 @use_case("person.correct", Permission.IMPORT, dated=False)

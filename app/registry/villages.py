@@ -4,22 +4,17 @@ import re
 from collections.abc import Iterable
 
 from app.workbook.reading import ErrorCell
-from models.domain.division import village_key
+from models.domain.division import is_village_name, village_key
 from models.store.opening import Store
 
 
-def add_village(store: Store, name: str, code: str = "") -> int:
+def add_village(store: Store, name: str) -> int:
     """A new village of the office, inside `writing`; gives its id (the old one when the name is there already)."""
     key = village_key(name)
     found = store.value("SELECT id FROM village WHERE name_key = ?", (key,))
     if found is not None:
         return int(found)
-    return store.insert(
-        "INSERT INTO village (code, name, name_key) VALUES (?, ?, ?)", (code, name.strip(), key)
-    )
-
-
-_VILLAGE_NAME = re.compile("[\u3400-\u9fff]{1,15}(?:村|社区|居委会)").fullmatch
+    return store.insert("INSERT INTO village (name, name_key) VALUES (?, ?)", (name.strip(), key))
 
 
 class Villages:
@@ -60,7 +55,7 @@ class Villages:
 
         To an office without villages it brings one only when it is surely a village's name.
         """
-        return self.find_or_take(text) if self.find(text) or _VILLAGE_NAME(village_key(text)) else None
+        return self.find_or_take(text) if self.find(text) or is_village_name(text) else None
 
     def named_in(self, titles: Iterable[str]) -> int | None:
         """The one village whose full name stands in titles (“云溪镇上溪村户籍底册”), None where none or several do.

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from models.domain.written import compacted
+from models.domain.written import HAN, compacted
 
 _GROUP: Final = re.compile(
     r"第?([0-9]{1,4}|[〇零一二三四五六七八九十百廿卅两]{1,7})(?:\.0+)?(?:(?:村民|居民|生产)?(?:小组|组)|生产队|社|队)?"
@@ -27,6 +27,7 @@ _CHINESE: Final = re.compile(r"(?:(?P<hundreds>[一二两三四五六七八九])
 _TENS: Final = re.compile(
     r"(?:(?P<tens>[一二三四五六七八九]?十|廿|卅))?(?P<ones>[一二三四五六七八九]?)"
 ).fullmatch
+_VILLAGE: Final = re.compile(f"[{HAN}]{{1,15}}(?:村|社区|居委会)").fullmatch
 _BRACKETS: Final = str.maketrans("（）【】［］〔〕﹝﹞", "()()()()()")
 
 
@@ -52,6 +53,11 @@ def village_key(text: str) -> str:
     上溪村 and 上溪 stay two names, for which the office remembers an alias; nobody guesses.
     """
     return compacted(text).translate(_BRACKETS)
+
+
+def is_village_name(text: str) -> bool:
+    """Say whether a text is surely a village's full name: 上溪村, 城东社区."""
+    return _VILLAGE(village_key(text)) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from math import isfinite
 from typing import Final
 
+HAN: Final = "\u3400-\u9fff\U00020000-\U000323af"
+"""Han characters, the rare ones beyond the BMP too, for a class of a pattern."""
 # Characters without width: soft hyphen, Arabic letter mark, Mongolian separator, zero-width and bidi marks,
 # BOM.
 _UNSEEN: Final = frozenset(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.division import group_number, village_key
+from models.domain.division import group_number, is_village_name, village_key
 
 CHINESE = "零一二三四五六七八九"
 
@@ -104,6 +104,14 @@ def test_village_names() -> None:
     assert village_key(" 上溪\u3000村\u200b") == "上溪村"
     assert village_key("上溪村（社区）") == village_key("上溪村(社区)")
     assert village_key("上溪") != village_key("上溪村")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("上溪村", True), ("𡎚坪村", True), ("城东社区", True), ("村", False), ("Sheet1", False), ("2组", False), ("上溪村户籍底册", False)],
+)  # fmt: skip
+def test_what_is_surely_a_village(text: str, is_one: bool) -> None:
+    assert is_village_name(text) is is_one
 
 
 @given(st.text())

@@ -18,8 +18,10 @@ from app.workbook.layout.row_kinds import DATA_ROW, RowKinds
 from app.workbook.reading import Sheet
 from app.workbook.remarks import column_name
 from models.domain.bankaccount import clean_account, luhn_fails
+from models.domain.division import is_village_name
 from models.domain.idnumber import clean_id, id_fault
 from models.domain.person_name import name_key
+from models.domain.written import HAN
 
 SAMPLE: Final = 2_000
 """So many rows are looked at."""
@@ -32,9 +34,7 @@ _ANOTHER_NUMBER: Final = re.compile(
 )
 _PHONE: Final = re.compile("1[3-9][0-9]{9}").fullmatch
 _CARD: Final = re.compile("[0-9]{16,19}").fullmatch
-_NAME: Final = re.compile(
-    "[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[\u3400-\u9fff]{1,10}(?:·[\u3400-\u9fff]{1,10})+"
-).fullmatch
+_NAME: Final = re.compile(f"[{HAN}]{{2,4}}|[{HAN}]{{1,10}}(?:·[{HAN}]{{1,10}})+").fullmatch
 _NO_NAME: Final = re.compile("[村组镇乡县市区社行户]$")
 _SURNAMES: Final = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金"
@@ -42,7 +42,6 @@ _SURNAMES: Final = frozenset(
     "岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤"
     "阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官"
 )
-_VILLAGE: Final = re.compile("[\u3400-\u9fff]{1,15}(?:村|社区|居委会)").fullmatch
 _RELATIONS: Final = re.compile(
     "户主|本人|配偶|妻子?|丈?夫|[儿长次三四独养继孙外生]*[子女]|长孙|外孙|曾孙|[养继祖外岳]?[父母]亲?|公公|婆婆|儿媳|孙媳|媳妇|女婿"
     "|兄弟?|姐妹?|弟弟?|妹妹?|哥哥|姐姐|侄[子女]|外甥女?|其他"
@@ -76,7 +75,7 @@ def _is_name(cell: Cell) -> bool:
 
 
 def _is_village(cell: Cell) -> bool:
-    return _VILLAGE(heading_key(_text(cell))) is not None
+    return is_village_name(_text(cell))
 
 
 def _is_relation(cell: Cell) -> bool:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from app.workbook.cell_values import Cell, cell_is_blank
 from app.workbook.layout.forms import INVISIBLE, Form, checked_mapping, heading_key
-from app.workbook.layout.members import SHARED, Member, Path, members_across
+from app.workbook.layout.members import SHARED, Member, Path, alike_blocks, members_across
 from app.workbook.marks import MARK_HEADING
 from app.workbook.remarks import column_name
 
@@ -40,7 +40,8 @@ class Header:
 
     `scale` is what a money column's numbers are multiplied by (10000 under 万元). `ambiguous` maps a field to the columns
     that could all be it; `missing` lists what is needed and not there; `texts` are the cells of the heading and of the
-    titles above it, for recognising them when they come again. `members` are the people of one row, where it holds several.
+    titles above it, for recognising them when they come again. `members` are the people of one row, where it holds several;
+    `lists` the columns of each, where they are not of one household but lines of lists printed side by side.
     `keys` are all headings as compared, by column, "" where there is none; `written` the same as they stand there.
     `remembered` names the mapping that was used, `by_content` the fields that no heading names. `mark_column` is the column
     that marking added to a workbook which comes back: its heading and its texts are no part of the table.
@@ -57,6 +58,7 @@ class Header:
     missing: tuple[tuple[str, ...], ...]
     texts: frozenset[str]
     members: tuple[Member, ...] = ()
+    lists: tuple[range, ...] = ()
     keys: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
     remembered: str = ""
@@ -202,14 +204,17 @@ def _header(head: Head, first: int, depth: int, form: Form, known: "_Known") -> 
     keys = tuple("".join(text for text, _ in path) for path in paths)
     mapping, remembered = known.for_heading(keys)
     readings = [_reading(column, path, form, mapping) for column, path in enumerate(paths)]
-    by_label = members_across(
+    lists, folded = _lists_beside(paths, readings, form)
+    by_label = None if lists else members_across(
         paths, [None if reading is None else reading.field for reading in readings],
         lambda key: getattr(_plain_reading(key, form), "field", None),
     )  # fmt: skip
-    members: tuple[dict[str, int], ...] = ()
-    if by_label is None:
+    members: tuple[dict[str, int], ...] = folded
+    columns: dict[str, int] = dict(folded[0]) if folded else {}
+    ambiguous: dict[str, tuple[int, ...]] = {}
+    if by_label is None and not folded:
         columns, ambiguous = _settled(readings, form)
-    else:
+    elif by_label is not None:
         columns, ambiguous, members = _settled_across(readings, by_label, form)
     written = tuple(_as_written(rows, column) for column in range(len(paths)))
     scale = _scales(columns, readings, _sheet_unit(cells for _, cells in head[:first]), form)
@@ -235,6 +240,7 @@ def _header(head: Head, first: int, depth: int, form: Form, known: "_Known") -> 
             Member.of(place, one, {name: headings[column] for name, column in one.items()}, own)
             for place, one in enumerate(members)
         ),
+        lists=lists,
         keys=keys,
         written=written,
         remembered=remembered,
@@ -355,6 +361,30 @@ def _settled_across(
             if name in form.fields and own in people[0]:
                 columns.setdefault(name, people[0][own])
     return columns, ambiguous, tuple(people) if len(people) > 1 else ()
+
+
+def _lists_beside(
+    paths: Sequence[Path], readings: Sequence[Reading | None], form: Form
+) -> tuple[tuple[range, ...], tuple[dict[str, int], ...]]:
+    """The lists that are printed side by side: the columns of each, and field → column in each; nothing where there are none.
+
+    A list has a number of its own for every line, or (where no household can be meant) an amount, an account of its own.
+    """
+    blocks = alike_blocks(paths)
+    settled = [
+        _settled([reading if column in block else None for column, reading in enumerate(readings)], form)
+        for block in blocks
+    ]
+    own = ("serial",) if "relation" in form.fields else ("serial", *_OF_THE_ROW)
+    if any(
+        ambiguous
+        or form.lacking(columns)
+        or columns.keys() != settled[0][0].keys()
+        or not any(name in columns for name in own)
+        for columns, ambiguous in settled
+    ):
+        return (), ()
+    return tuple(blocks), tuple(columns for columns, _ in settled)
 
 
 def _as_written(rows: Sequence[Sequence[Cell]], column: int) -> str:

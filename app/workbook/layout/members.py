@@ -94,6 +94,17 @@ def members_across(
     return None
 
 
+def alike_blocks(paths: Sequence[Path]) -> list[range]:
+    """The columns of each list, where all headings of a row come twice or more in the same order: 序号 姓名 … 序号 姓名 …"""
+    columns = [column for column, path in enumerate(paths) if path]
+    texts = [tuple(text for text, _ in paths[column]) for column in columns]
+    for size in range(len(columns) // 2, 1, -1):
+        starts = range(0, len(columns), size)
+        if len(columns) % size == 0 and all(texts[start : start + size] == texts[:size] for start in starts):
+            return [range(columns[start], columns[start + size - 1] + 1) for start in starts]
+    return []
+
+
 def _blocks(labels: Mapping[int, tuple[int, str]]) -> dict[int, dict[str, int]] | None:
     """Column → (whose, field) turned round; None where somebody has a field twice."""
     blocks: dict[int, dict[str, int]] = {}

@@ -1,7 +1,7 @@
 """A sheet whose columns are known, and the rows under its heading, each with its cells in the order of the fields."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, product
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -84,7 +84,9 @@ def data_rows(table: Table) -> Iterator[DataRow]:
     """
     if not table.fields:
         return iter(())
-    return _rows_of_members(table) if table.members else _rows(table)
+    if table.header.lists:
+        return _rows_of_lists(table)
+    return _rows_of_members(table) if table.members else _rows(table, _lines(table))
 
 
 def _lines(table: Table) -> Iterator[Sequence[Cell]]:
@@ -94,7 +96,7 @@ def _lines(table: Table) -> Iterator[Sequence[Cell]]:
     return table.sheet.filled_lines(table.header.last, filled)
 
 
-def _rows(table: Table) -> Iterator[DataRow]:
+def _rows(table: Table, lines: Iterable[Sequence[Cell]]) -> Iterator[DataRow]:
     places = [table.columns[name] for name in table.fields]
     pick: Callable[[Sequence[Cell]], tuple[Cell, ...]] = (
         itemgetter(*places) if len(places) > 1 else lambda line: (line[places[0]],)
@@ -103,7 +105,7 @@ def _rows(table: Table) -> Iterator[DataRow]:
     kinds = RowKinds(table.header, table.form)
     none_if_blank = _BLANK_TEXTS.get
     make = tuple.__new__  # half the price of DataRow(...), a row at a time over 420,000 of them
-    for number, line in enumerate(_lines(table), table.header.last + 1):
+    for number, line in enumerate(lines, table.header.last + 1):
         key = "" if id_column is None else line[id_column]
         if key.__class__ is str and len(key) >= LEAST_ID and key[0].isdigit():
             kind: str | None = DATA_ROW
@@ -113,6 +115,19 @@ def _rows(table: Table) -> Iterator[DataRow]:
                 continue
         cells = pick(line)
         yield make(DataRow, (number, tuple(map(none_if_blank, cells, cells)), kind))
+
+
+def _rows_of_lists(table: Table) -> Iterator[DataRow]:
+    """Rows of lists printed side by side, one list after the other as they were before they were folded, totals and all."""
+    for member, block in zip(table.members, table.header.lists, strict=True):
+        columns = {name: member.columns.get(name, column) for name, column in table.columns.items()}
+        its_own = replace(table, header=replace(table.header, columns=columns, members=(), lists=()))
+        lines = (
+            ["" if column not in block else cell for column, cell in enumerate(line)]
+            for line in _lines(table)
+        )
+        for number, cells, kind in _rows(its_own, lines):
+            yield DataRow(MemberRow.of(number, member), cells, kind)
 
 
 def _rows_of_members(table: Table) -> Iterator[DataRow]:

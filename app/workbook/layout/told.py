@@ -44,6 +44,19 @@ class MembersAcross(Remark):
 
 
 @dataclass(frozen=True)
+class ListsBeside(Remark):
+    """Lists printed side by side on one sheet, read one after the other."""
+
+    count: int
+    code = "sheet.lists_beside"
+
+    @property
+    def sentence(self) -> str:
+        """See `Remark`."""
+        return f"工作表“{self.sheet}”并排印着 {self.count} 列名单，已从左到右逐列读取，行数按人数计。请核对人数。"
+
+
+@dataclass(frozen=True)
 class HiddenSheet(Remark):
     """A sheet that nobody sees and that holds something; it is not read."""
 
@@ -159,7 +172,9 @@ def table_remarks(workbook: Workbook, tables: Sequence[Table]) -> list[Remark]:
         if header.by_content:
             named = ((header.headings[one], table.form.fields[one].title) for one in header.by_content)
             remarks.append(ColumnsByContent(name, tuple(named)))
-        if header.members:
+        if header.lists:
+            remarks.append(ListsBeside(name, len(header.lists)))
+        elif header.members:
             remarks.append(MembersAcross(name, len(header.members)))
         if twins := _twins_unread(table):
             remarks.append(TwinColumnsUnread(name, tuple(twins)))

@@ -15,15 +15,14 @@ from app.registry.household_cards import (
     household_card,
     open_questions,
 )
+from app.registry.household_events import EventInFuture, NoReasonGiven
 from app.registry.households import (
     DeathDayDiffers,
     DeathDayMissing,
-    EventInFuture,
     HeadNotAlive,
     HeadNotSaid,
     NobodyMoves,
     NoHead,
-    NoReasonGiven,
     NotAMember,
     NothingChanges,
     NumberTaken,
@@ -320,6 +319,18 @@ def test_a_question_is_decided_once_with_a_reason(family: Family) -> None:
     decide_enrolment(family.desk, question=by_enrolment[land], decision="kept", reason="等选定户主")
     assert open_questions(family.store) == []
     assert family.row(land)[3:] == (None, "active")
+
+
+def test_a_stop_never_lengthens(family: Family) -> None:
+    aged = family.make.enrolment(family.head, AGED, standing=True)
+    with family.store.writing():
+        family.store.execute("UPDATE enrolment SET valid_to = '2024-06-30' WHERE id = ?", (aged,))
+    family.die(head_missing=True)
+    (question,) = (int(str(one["question"])) for one in open_questions(family.store))
+    decide_enrolment(
+        family.desk, question=question, decision="stopped", reason="户主已死亡", last_day=date(2024, 12, 31)
+    )
+    assert family.row(aged)[2:] == ("2024-01-01", "2024-06-30", "active")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from app.registry.merging import (
     duplicates,
 )
 from app.registry.near_people import near_pairs, near_people, sound_of
-from app.registry.queries import person_card
+from app.registry.queries import SeveralFound, find_person, person_card
 from app.registry.use_cases import merge_people, unmerge_person
 from models.domain.idnumber import check_digit
 from models.domain.person_name import name_key
@@ -154,6 +154,21 @@ def test_a_merge_is_a_mark_and_comes_off_again(desk: Desk, twins: Twins) -> None
         "弄错了",
     )
     assert duplicates(desk.store)["count"] == 1
+
+
+def test_one_person_in_two_records_is_meant_by_their_name(desk: Desk) -> None:
+    make = Make(desk)
+    kept, other = put(make, "张晓明", FIRST), put(make, "张晓明", "33062419550102001")
+    with pytest.raises(SeveralFound, match="对应 2 个人"):
+        find_person(desk.store, "张晓明")
+    merge_people(desk, keep=make.id_number_of(kept), other=make.id_number_of(other), reason="派出所证明")
+    assert find_person(desk.store, "张晓明") == kept
+    assert (
+        find_person(desk.store, make.id_number_of(other)) == other
+    )  # by its own number a record is meant itself
+    put(make, "张晓明", "33062419700707001")
+    with pytest.raises(SeveralFound, match="对应 2 个人"):
+        find_person(desk.store, "张晓明")
 
 
 def test_what_cannot_be_merged(desk: Desk, twins: Twins) -> None:

@@ -1,6 +1,7 @@
 """The people file: what is said of each cell, what comes in, what an update keeps, what an undo takes back."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -202,6 +203,27 @@ def test_one_sheet_a_village_without_a_village_column(desk: Desk, tmp_path: Path
         "SELECT v.name FROM household h JOIN village v ON v.id = h.village_id ORDER BY h.id"
     )
     assert villages == [("上溪村",), ("石门村",)]
+
+
+def test_a_sheet_named_by_a_rare_character_brings_its_village_and_one_that_names_none_is_told(
+    desk: Desk, tmp_path: Path
+) -> None:
+    with desk.store.writing():
+        desk.store.execute("DELETE FROM village")
+    sheets = [
+        (name, [("姓名", "与户主关系", "身份证号"), (f"张{name[0]}", "户主", id_number(serial))])
+        for serial, name in enumerate(("𡎚坪村", "表{1}"), start=1)
+    ]
+    answer = import_people(desk, path=workbook(tmp_path / "a.xlsx", *sheets)).answer
+    assert desk.store.rows("SELECT name FROM village") == [("𡎚坪村",)]
+    told = [
+        one["sentence"]
+        for one in cast(list[dict[str, str]], answer["findings"])
+        if one["code"] == "village.unknown"
+    ]
+    assert told == [
+        "这一行没有写村（社区），从工作表名“表{1}”和表头也认不出是哪个村。请补填登记的全称；新设的村请先登记。"
+    ]
 
 
 def test_an_update_keeps_what_an_empty_cell_does_not_say(desk: Desk, tmp_path: Path) -> None:

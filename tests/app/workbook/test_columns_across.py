@@ -6,8 +6,11 @@ from app.workbook.columns import (
     ACCOUNTS,
     DATA_ROW,
     LIST,
+    NOTE,
     PEOPLE,
     ROSTER,
+    TOTAL,
+    AmbiguousColumns,
     Form,
     MemberRow,
     PeopleSideBySide,
@@ -236,3 +239,48 @@ def test_totals_and_repeated_headings_between() -> None:
     assert people_of([NUMBERED, NUMBERED, HOUSEHOLD, total, NUMBERED, HOUSEHOLD]) == [
         (row, *one[1:]) for row in (3, 6) for one in EVERYBODY
     ]
+
+
+FOLDED: list[Cell] = ["序号", "姓名", "身份证号", "金额", None, "序号", "姓名", "身份证号", "金额"]
+LISTS: list[list[Cell]] = [
+    FOLDED,
+    [1, "甲", HEAD, 10, None, 3, "丙", SON, 30],
+    [2, "乙", WIFE, 20, None, None, "合计", None, 60],
+    FOLDED,
+    ["填表人：某", None, None, None, None, 4, None, None, None],
+]
+
+
+def test_lists_printed_side_by_side_are_read_one_after_the_other() -> None:
+    table = table_of(LISTS, ROSTER)
+    place, own = table.fields.index("name"), table.fields.index("amount")
+    rows = [(int(row.number), row.kind, row.cells[place], row.cells[own]) for row in data_rows(table)]
+    assert rows == [
+        (2, DATA_ROW, "甲", 10), (3, DATA_ROW, "乙", 20), (5, NOTE, None, None), (2, DATA_ROW, "丙", 30), (3, TOTAL, "合计", 60),
+    ]  # fmt: skip
+    (remark,) = table_remarks(book_of(sheet_of(LISTS)), [table])
+    assert remark.code == "sheet.lists_beside"
+
+
+def test_a_finding_of_the_right_list_stands_at_its_own_cell() -> None:
+    table = table_of(LISTS, ROSTER)
+    third = [row for row in data_rows(table) if row.kind == DATA_ROW][2]
+    assert isinstance(third.number, MemberRow)
+    heading = third.number.heading(table.headings["id_number"])
+    assert heading == "身份证号（H 列）"
+    assert table.column_of_member(heading) == 7
+
+
+@pytest.mark.parametrize(
+    ("form", "heading"),
+    [
+        (PEOPLE, ["姓名", "身份证号", "姓名", "身份证号"]),  # a household, or two lists: nobody knows
+        (ROSTER, ["序号", "姓名", "身份证号", "姓名", "金额", "序号", "姓名", "身份证号", "姓名", "金额"]),
+    ],
+)
+def test_lists_of_which_nobody_can_be_sure_are_refused(form: Form, heading: list[Cell]) -> None:
+    row: list[Cell] = [{"姓名": "甲", "身份证号": HEAD}.get(str(name), 1) for name in heading]
+    other: list[Cell] = [{"姓名": "乙", "身份证号": WIFE}.get(str(name), 2) for name in heading]
+    half = len(heading) // 2
+    with pytest.raises((PeopleSideBySide, AmbiguousColumns)):
+        table_of([heading, row[:half] + other[half:], other[:half] + row[half:]], form)
