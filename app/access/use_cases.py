@@ -14,7 +14,8 @@ from models.domain.money import Fen, yuan_text
 from models.domain.permission import Permission, Post, posts_text, refuse_mixed_posts
 from models.domain.refusal import Refusal
 from models.store.keyslots import RECOVERY, RecoveryCodeWrong, WrongPassword, code_as_typed
-from models.store.opening import open_with_recovery_code, rekeying
+from models.store.new_key import rekeying
+from models.store.opening import open_with_recovery_code
 from models.tables import Operator
 
 _LEAST_REASON: Final = 2

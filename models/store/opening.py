@@ -5,18 +5,16 @@ An office is a folder: `office.db` (SQLCipher, raw 256-bit key), `keyslots.json`
 """
 
 import json
-import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from playhouse.sqlcipher_ext import SqlCipherDatabase
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from models.domain.refusal import Refusal, WorldError
+from models.domain.refusal import Refusal
+from models.store.database import CommitUncertain, OfficeDatabase, faults_as_sentences, world_error_of
 from models.store.durable import sync_folder
 from models.store.files import FileStore
 from models.store.health import page_faults, quick_fault
@@ -31,8 +29,8 @@ from models.store.keyslots import (
 )
 from models.store.lockout import WrongPasswords
 from models.store.migrations import MIGRATIONS
-from models.store.rekeying import PART_NAME, finish_rekey
-from models.store.seals import Seals, is_watching, watch
+from models.store.rekeying import finish_rekey
+from models.store.seals import Seals, is_watching
 from models.store.trail import append_line
 from models.tables.base import bind
 
@@ -44,8 +42,6 @@ KEYSLOTS_HASH: Final = "keyslots.sha256"
 """The setting that holds the hash of the key file as last committed."""
 
 _LEAST_SQLITE = (3, 51, 3)  # older ones carry the WAL-reset bug
-_BULK_CACHE_KIB = 256 * 1024  # an encrypted page outside the cache is decrypted again at every touch
-_BUSY_MILLISECONDS = 10_000
 
 Row = tuple[Any, ...]
 
@@ -60,6 +56,7 @@ class NoOffice(Refusal):
     """The folder holds no office."""
 
     form = "“{folder}”里没有办公点。请核对文件夹，或先用 init 新建。"
+    in_window = "“{folder}”里没有办公点。放在 U 盘或移动硬盘上的，请先插上；搬过地方的，按“浏览”选到现在的文件夹；还没有办公点的，按“新建或示例”。"
 
 
 class NewerOffice(Refusal):
@@ -92,12 +89,6 @@ class UnsavedOnReadOnly(Refusal):
     form = "“{folder}”不能写入，而且里面有没有并入数据库的内容，直接看会看到旧数据。请把整个文件夹复制到硬盘后再打开。"
 
 
-class RekeyRefused(Refusal):
-    """What would be written anew is not whole."""
-
-    form = "不能更换密钥：{fault}。数据没有改动。请先运行体检查明。"
-
-
 class FoundingUnfinished(Refusal):
     """The founding of the office was cut off; nothing is in it."""
 
@@ -110,86 +101,8 @@ class TooOldSqlite(Refusal):
     form = "程序自带的数据库组件版本是 {found}，低于 {least}，不能保证断电安全。请重新安装程序。"
 
 
-class DatabaseBusy(WorldError):
-    """Another program holds the file for writing."""
-
-    form = "数据正被另一个程序占用。请关闭其他正在使用这个办公点的窗口后重试，已有数据不受影响。"
-
-
-class DatabaseDiskFull(WorldError):
-    """The disk is full while writing the database."""
-
-    form = "磁盘空间不足，刚才的操作没有保存，已有数据不受影响。请腾出空间后重试。"
-
-
-class CommitUncertain(WorldError):
-    """The disk failed while the last word was written: the next opening finds it there or not."""
-
-    form = "保存的最后一步磁盘出错，刚才的操作可能已经记下，也可能没有。请检查磁盘，重新打开程序，看清楚有没有记下，没有再办一次。"
-
-
-class DatabaseFault(WorldError):
-    """The disk under the database fails or is read-only."""
-
-    form = "读写数据时磁盘出错（{cause}），刚才的操作没有保存。请检查磁盘后重试。"
-
-
 class _TakenBack(Exception):
     """Ends a dry run."""
-
-
-class _OfficeDatabase(SqlCipherDatabase):  # type: ignore[misc]  # peewee's extension carries no types
-    """peewee's SQLCipher database, keyed and set up in the order that power cuts were tried with."""
-
-    before_statement: Callable[[str], None] | None = None
-    is_read_only = False
-
-    def _connect(self) -> Any:
-        connection = super()._connect()
-        try:
-            if self.is_read_only:
-                for pragma in (
-                    "cipher_log = off",
-                    "query_only = ON",
-                    "temp_store = MEMORY",
-                    "trusted_schema = OFF",
-                ):
-                    connection.execute(f"PRAGMA {pragma}")
-                return connection
-            for pragma in (
-                "cipher_log = off",
-                "synchronous = EXTRA",
-                "journal_mode = WAL",
-                "foreign_keys = ON",
-                "recursive_triggers = ON",  # so that REPLACE meets the triggers that keep rows from being deleted
-                "temp_store = MEMORY",
-                "trusted_schema = OFF",
-                f"busy_timeout = {_BUSY_MILLISECONDS}",
-                f"cache_size = -{_BULK_CACHE_KIB}",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
-            watch(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def read_beside(self) -> Any:
-        """Another connection that only reads, and so sees the office as it was before the transaction under way."""
-        beside = sqlcipher.connect(self.database, isolation_level=None, check_same_thread=False)
-        try:
-            beside.execute(f'PRAGMA key = "{self.connect_params["passphrase"]}"')
-            for pragma in ("cipher_log = off", "query_only = ON", f"busy_timeout = {_BUSY_MILLISECONDS}"):
-                beside.execute(f"PRAGMA {pragma}")
-        except BaseException:
-            beside.close()
-            raise
-        return beside
-
-    def execute_sql(self, sql: str, params: Any = None, *more: Any) -> Any:
-        if self.before_statement is not None:
-            self.before_statement(sql)
-        return super().execute_sql(sql, params, *more)
 
 
 class Store:
@@ -203,7 +116,7 @@ class Store:
         path = folder / DATABASE_NAME
         # an immutable file is read without the -wal and -shm that could not be made
         name = f"{path.resolve().as_uri()}?mode=ro&immutable=1" if read_only else str(path)
-        self.database = _OfficeDatabase(
+        self.database = OfficeDatabase(
             name, passphrase=f"x'{keyslots.data_key.hex()}'", autoconnect=False, uri=read_only
         )
         self.database.is_read_only = self.is_read_only = read_only
@@ -363,33 +276,6 @@ class Store:
             self.holding = None
 
 
-@contextmanager
-def faults_as_sentences() -> Iterator[None]:
-    """Turn the database's complaints about the world into WorldErrors; our own mistakes pass through."""
-    try:
-        yield
-    except (sqlcipher.OperationalError, sqlcipher.DatabaseError) as error:
-        raise _world_error_of(error) or error from error
-    except Exception as error:
-        cause = error.__cause__ or error.__context__
-        if type(error).__module__ == "peewee" and isinstance(cause, sqlcipher.Error):
-            raise _world_error_of(cause) or error from error
-        raise
-
-
-def _world_error_of(error: Exception) -> WorldError | None:
-    said = str(error)
-    if "database is locked" in said or "database table is locked" in said:
-        return DatabaseBusy()
-    if "disk is full" in said:
-        return DatabaseDiskFull()
-    if "disk I/O error" in said:
-        return DatabaseFault(cause="读写错误")
-    if "readonly" in said or "unable to open" in said:
-        return DatabaseFault(cause="不能写入")
-    return None
-
-
 def backup_hint(folder: Path) -> str:
     """“（最近一份：…）” of the last backup that was verified, or '' when none is known."""
     try:
@@ -407,7 +293,7 @@ def _connect(store: Store) -> int:
         store.database.connect()
         found = int(store.value("PRAGMA user_version"))
     except Exception as error:
-        if world := _world_error_of(error):
+        if world := world_error_of(error):
             raise world from error
         raise DamagedDatabase(name=DATABASE_NAME, backup=backup_hint(store.folder)) from error
     if found > len(MIGRATIONS):
@@ -597,72 +483,3 @@ def _settle(store: Store) -> None:
         "SELECT sha256 FROM discarded_file WHERE sha256 NOT IN (SELECT sha256 FROM stored_file)"
     ):
         store.files.remove(sha256)
-
-
-@contextmanager
-def rekeying(store: Store, operator: str, password: str) -> Iterator[tuple[Store, str]]:
-    """Write the office anew under a new data key; gives it, for the line of the act, with its new recovery code.
-
-    Its only slots are the operator's and the recovery code's: who else may open it is said anew, which is the point of it.
-    On leaving well the switch is decided and done, and both stores are closed; else the office is what it was.
-    Raises RekeyRefused, PasswordTooShort, FileDamaged and the WorldErrors of writing.
-    """
-    store.refuse_unless_writable()
-    part = store.folder / PART_NAME
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
-    # made under another name first: the key file at its place is what decides
-    keyslots, code = Keyslots.make(part / "undecided.json", operator, password, store.keyslots.cost)
-    fresh = Store(part, keyslots)
-    try:
-        with faults_as_sentences():
-            _write_anew(store, fresh)
-        yield fresh, code
-        _copy_files(store, fresh)
-        fresh.close()
-        sync_folder(part)
-        os.replace(part / "undecided.json", part / KEYSLOTS_NAME)
-        sync_folder(part)
-    except BaseException:
-        fresh.close()
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    holding, store.holding = store.holding, None
-    store.close()
-    try:
-        finish_rekey(store.folder)
-    finally:
-        if holding is not None:
-            holding.let_go()
-
-
-def _write_anew(store: Store, fresh: Store) -> None:
-    connection = store.database.connection()
-    if broken := store.seals.broken(connection):
-        raise RekeyRefused(fault=f"有 {len(broken)} 组数据与封签不符")
-    key = f"x'{fresh.keyslots.data_key.hex()}'"
-    connection.execute("ATTACH DATABASE ? AS anew KEY ?", (str(fresh.folder / DATABASE_NAME), key))
-    try:
-        connection.execute("SELECT sqlcipher_export('anew')").fetchall()
-        (version,) = connection.execute("PRAGMA main.user_version").fetchone()
-        connection.execute(f"PRAGMA anew.user_version = {version}")
-    finally:
-        connection.execute("DETACH DATABASE anew")
-    fresh.database.connect()
-    inside = fresh.database.connection()
-    inside.execute("BEGIN IMMEDIATE")
-    inside.execute("UPDATE setting SET body = ? WHERE name = ?", (fresh.keyslots.sha256, KEYSLOTS_HASH))
-    fresh.seals.forget_touched(inside)
-    for sql, parameters in fresh.seals.seal_all(inside):
-        inside.execute(sql, parameters)
-    inside.execute("COMMIT")
-    if said := page_faults(inside):
-        raise RekeyRefused(fault=f"新写的数据库没有通过校验（{said[0]}）")
-
-
-def _copy_files(store: Store, fresh: Store) -> None:
-    (fresh.folder / FILES_NAME).mkdir(exist_ok=True)
-    for sha256, name in store.rows("SELECT sha256, name FROM stored_file ORDER BY sha256"):
-        fresh.files.stage(store.files.read(sha256, name))
-        fresh.files.settle()
-    sync_folder(fresh.folder / FILES_NAME)

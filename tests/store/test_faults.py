@@ -21,7 +21,7 @@ from app.cli.frame import REFUSED, WORLD_FAILED
 from app.desk import Desk
 from app.doctor import check_up
 from app.registry.use_cases import add_villages
-from models.store import health, holding, opening
+from models.store import database, health, holding, opening
 from models.store.durable import CannotWrite, DiskFull, replacing
 from models.store.holding import NetworkDrive, OfficeInUse, file_system_of, hold, holder_of
 from models.store.migrations import MIGRATIONS
@@ -233,7 +233,7 @@ def test_no_space_while_founding_leaves_no_office(tmp_path: Path, monkeypatch: p
 
     with monkeypatch.context() as disk:
         disk.setattr(Store, "execute", full)
-        with pytest.raises(opening.DatabaseDiskFull):
+        with pytest.raises(database.DatabaseDiskFull):
             create_office(tmp_path / "office", "admin", PASSWORD, CHEAP)
     assert not (tmp_path / "office" / KEYSLOTS_NAME).exists()
     create_office(tmp_path / "office", "admin", PASSWORD, CHEAP)[0].close()
@@ -286,14 +286,6 @@ def pragmas_in_order(folder: Path, patch: pytest.MonkeyPatch) -> None:
 def test_the_pragmas_come_in_the_order_that_was_tried(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.store.close()
     pragmas_in_order(desk.store.folder, monkeypatch)
-
-
-def bytes_changed(store: Store, places: int) -> None:
-    path = store.folder / DATABASE_NAME
-    body = bytearray(path.read_bytes())
-    for number in range(places):
-        body[(number + 1) * len(body) // (places + 1)] ^= 0x40
-    path.write_bytes(body)
 
 
 def test_a_changed_byte_anywhere_is_found_before_use(admin: Desk, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from models.domain.refusal import WorldError
-from models.store.opening import CommitUncertain, open_office
+from models.store.database import CommitUncertain
+from models.store.opening import open_office
 from tests.conftest import PASSWORD, found
 from tests.safety.month import CLERK, CLOCK
 

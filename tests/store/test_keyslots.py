@@ -360,7 +360,7 @@ def test_a_new_key_is_the_administrators_and_asks_the_password(admin: Desk) -> N
 
 
 def test_an_office_that_was_tampered_with_gets_no_new_key(admin: Desk, tmp_path: Path) -> None:
-    from models.store.opening import RekeyRefused
+    from models.store.new_key import RekeyRefused
     from tests.store.outside import edit_outside
 
     live(admin, tmp_path)
