@@ -257,7 +257,9 @@ def run(commands: Commands, arguments: Sequence[str]) -> int:
         )
     except KeyboardInterrupt:
         return _say_no("已中断，刚才的操作没有保存。", {"failed": "Interrupted"}, as_json, WORLD_FAILED)
-    except Exception:
+    except (
+        Exception
+    ):  # our own mistake, whatever it is: a sentence for the clerk, the place for the maintainer
         sentence = f"程序出错，刚才的操作没有保存，已有数据不受影响。请把{_keep_log()}交给维护人员。"
         return _say_no(sentence, {"failed": "OurMistake", "sentence": sentence}, as_json, OUR_MISTAKE)
     # what is done is done, whether or not anybody can read the answer

@@ -28,7 +28,8 @@ from app.programs.use_cases import (
 )
 from models.domain.dates import date_from_cell
 from models.domain.exclusion import MODES, SCOPE_NAMES, SCOPES, Conflict
-from models.domain.policy import FAMILY_NAMES, FREQUENCY_NAMES, TARGET_NAMES, policy_parameters
+from models.domain.policy import FAMILY_NAMES, FREQUENCY_NAMES, TARGET_NAMES
+from models.domain.policy_form import policy_parameters
 
 
 def add_commands(commands: Commands) -> None:

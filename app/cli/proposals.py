@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from app.changes import Changes
-from app.cli.frame import DONE, REJECTED_ROWS, Answer, Commands, table
+from app.cli.frame import DONE, REJECTED_ROWS, Answer, Commands, Handler, table
 from app.desk import Desk
 from app.enrolment.use_cases import accept_roster_proposals
 from app.intake.proposals import ProposalView, proposals_of
@@ -27,8 +27,8 @@ def add_commands(commands: Commands) -> None:
     _deciding(commands, "import decline", _decline, "不采纳改正建议")
 
 
-def _deciding(commands: Commands, name: str, handler: object, help_text: str) -> None:
-    parser = commands.add(name, handler, help_text)  # type: ignore[arg-type]
+def _deciding(commands: Commands, name: str, handler: Handler, help_text: str) -> None:
+    parser = commands.add(name, handler, help_text)
     parser.add_argument("run", type=int, metavar="RUN")
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--proposal", type=int, nargs="+", metavar="ID", help="建议的编号，可以写几个")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.domain.formula import FormulaRefused, check_formula
-from models.domain.policy import Policy, policy_parameters, read_policy
+from models.domain.policy import Policy
+from models.domain.policy_form import policy_parameters, read_policy
 from models.domain.refusal import Refusal
 
 Entered = Mapping[str, object]

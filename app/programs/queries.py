@@ -8,7 +8,8 @@ from typing import Final
 
 from models.domain.exclusion import Conflict
 from models.domain.period import Period, last_day, read_period
-from models.domain.policy import Policy, read_policy
+from models.domain.policy import Policy
+from models.domain.policy_form import read_policy
 from models.domain.refusal import Refusal, Unreadable
 from models.domain.written import compacted
 from models.store.opening import Row, Store

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from models.domain.dates import date_from_cell
-from models.domain.entitlement import Facts, PaidSpan, compute, pool_entitlements
+from models.domain.entitlement import compute, pool_entitlements
+from models.domain.facts import Facts, PaidSpan
 from models.domain.money import Fen, fen_from_text
 from models.domain.period import Period, last_day, read_period
 from models.domain.policy import Policy

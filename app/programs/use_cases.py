@@ -26,7 +26,8 @@ from app.programs.steps import (
 from models.domain.document_number import document_key
 from models.domain.exclusion import MODES, SCOPE_NAMES, SCOPES, Conflict, Mode, Scope, conflict
 from models.domain.permission import Permission
-from models.domain.policy import Policy, policy_parameters, read_policy
+from models.domain.policy import Policy
+from models.domain.policy_form import policy_parameters, read_policy
 from models.domain.refusal import Refusal
 from models.store.opening import Store
 

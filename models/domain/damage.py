@@ -1,4 +1,4 @@
-"""Number damage 号码损坏: what spreadsheets and keyboards do to an ID, an account number, an amount or a date (DOMAIN §6).
+"""Number damage 号码损坏: what spreadsheets and keyboards do to an ID or an account number (DOMAIN §6).
 
 A damage says what happened and what is certain of the number that stood there: its leading digits, its length, its places.
 It never says the number: only a number known from elsewhere can be asked whether it could have stood there (`could_be`).
@@ -14,12 +14,10 @@ from typing import Final, Literal
 from rapidfuzz.distance import OSA
 
 from models.domain.bankaccount import clean_account
-from models.domain.dates import FIRST_YEAR, LAST_YEAR
 from models.domain.idnumber import clean_id, id_fault, upgrade_fifteen
-from models.domain.money import NotMoney, TooManyDecimals, fen_from_cell
 
 DamageKind = Literal[
-    "digits_lost", "shown_rounded", "zeros_lost", "letters", "old_form", "became_date", "became_number", "hidden_decimals",
+    "digits_lost", "shown_rounded", "zeros_lost", "letters", "old_form", "became_date",
 ]  # fmt: skip
 
 UNKNOWN: Final = "?"
@@ -35,7 +33,6 @@ _MOST_LETTERS: Final = 4
 _LETTERS: Final = re.compile("[OQLI|]")
 _END_CROSS: Final = re.compile("[×✕✖Хх*]$")
 _ROUNDED: Final = re.compile(r"([1-9])(?:\.([0-9]{1,20}))?E\+?([0-9]{1,2})").fullmatch
-_YEAR_AND_MONTH: Final = re.compile(r"([0-9]{4})\.([0-9]{1,2})").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +88,6 @@ def damage_in_account(cell: object) -> Damage | None:
         return None
     text = clean_account(cell).upper()
     return _shown_rounded(text) or _letters(text, range(_SHORTEST_ACCOUNT, _LONGEST + 1))
-
-
-def damage_in_amount(cell: object, scale: int = 1) -> Damage | None:
-    """Decimals past the fen that a format hides, or a day where an amount should stand; None for everything else."""
-    if _is_day(cell):
-        return Damage("became_date")
-    try:
-        fen_from_cell(cell, scale)
-    except TooManyDecimals:
-        return Damage("hidden_decimals")
-    except NotMoney:
-        return None
-    return None
-
-
-def damage_in_date(cell: object) -> Damage | None:
-    """A month that Excel read as a number: 1955.10 is stored as 1955.1, and nobody can tell it from 1955.1 (January).
-
-    Serials and eight digits are read exactly and are no damage.
-    """
-    if not isinstance(cell, (float, Decimal)):
-        return None
-    found = _YEAR_AND_MONTH(f"{cell:.15g}" if isinstance(cell, float) else str(cell))
-    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
-        return None
-    return Damage("became_number", prefix=found[1])
 
 
 def could_be(damage: Damage, number: str) -> bool:

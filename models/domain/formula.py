@@ -90,14 +90,6 @@ def check_formula(text: str, columns: Sequence[str]) -> None:
     compile_formula(text, columns)
 
 
-def evaluate_formula(text: str, columns: Mapping[str, Decimal]) -> Fraction:
-    """Compute `text` for one row, exactly, in yuan; not rounded.
-
-    Raises FormulaRefused for a bad formula, FormulaHasNoResult for a division by 0 or a result past ten trillion yuan.
-    """
-    return compile_formula(text, tuple(columns))(columns)
-
-
 def compile_formula(text: str, columns: Sequence[str]) -> Formula:
     """Check a formula once and give the function that computes it for a row.
 

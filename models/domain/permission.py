@@ -119,9 +119,6 @@ GRANTS: dict[Permission, tuple[Post, ...]] = {
     Permission.UPGRADE: (Post.ADMIN,),
 }
 
-LOOKING = frozenset({Permission.UNMASK, Permission.EXPORT})
-"""What an auditor may do: it is logged, and changes nothing."""
-
 _APART = frozenset({Post.ADMIN, Post.AUDITOR})
 
 

@@ -61,6 +61,12 @@ def quantity_text(quantity: Quantity) -> str:
     return _trimmed_decimals(quantity)
 
 
+def quantity_shown(quantity: Quantity) -> str:
+    """The same with thousands apart, for paper where it stands beside money: 186000000 → “18,600.00”."""
+    whole, point, decimals = quantity_text(Quantity(abs(quantity))).partition(".")
+    return f"{'-' if quantity < 0 else ''}{int(whole):,}{point}{decimals}"
+
+
 def rate_from_cell(value: object) -> Rate:
     """Read a rate, in 1/10000 yuan, from int, float, Decimal or text. Raises NotRate or RateTooFine."""
     return Rate(_ten_thousandths(value, NotRate, RateTooFine))

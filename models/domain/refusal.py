@@ -8,12 +8,11 @@ Anything else that is raised is our own mistake and is never shown as a sentence
 from typing import ClassVar
 
 
-class Refusal(Exception):
-    """A no that the clerk can act on.
+class _Said(Exception):
+    """What is raised to be told to a person, in one sentence.
 
-    Subclasses carry `form`, a Chinese sentence with `{facts}` in braces; they are raised with keyword facts.
-    `sentence` is what the user sees; `code` is the class name, for scripts. Where `form` sends somebody at a terminal to a
-    command, `in_window` says the same to somebody in the window, who has none.
+    Subclasses carry `form`, a Chinese sentence with `{facts}` in braces; they are raised with keyword facts. Where `form`
+    sends somebody at a terminal to a command, `in_window` says the same to somebody in the window, who has none.
     """
 
     form: ClassVar[str]
@@ -33,6 +32,10 @@ class Refusal(Exception):
         """The sentence to show in the window."""
         return self.in_window.format(**self.facts) if self.in_window else self.sentence
 
+
+class Refusal(_Said):
+    """A no that the clerk can act on; `code` is the class name, for scripts."""
+
     @property
     def code(self) -> str:
         """The name of this kind of refusal, stable for scripts."""
@@ -45,22 +48,5 @@ class Unreadable(Refusal):
     form = "无法读出“{written}”。请改正后重试。"
 
 
-class WorldError(Exception):
+class WorldError(_Said):
     """A fault of the machine, not of the clerk: nothing was lost, and trying again may help."""
-
-    form: ClassVar[str]
-    in_window: ClassVar[str] = ""
-
-    def __init__(self, **facts: object) -> None:
-        self.facts = facts
-        super().__init__(self.form.format(**facts))
-
-    @property
-    def sentence(self) -> str:
-        """The sentence to show."""
-        return str(self)
-
-    @property
-    def window_sentence(self) -> str:
-        """The sentence to show in the window."""
-        return self.in_window.format(**self.facts) if self.in_window else self.sentence

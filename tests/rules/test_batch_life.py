@@ -15,7 +15,7 @@ from models.domain import posting
 from models.domain.buckets import Bucket, Tally, identity_difference, is_settled
 from models.domain.flows import batch_flow, payment_flow
 from models.domain.flows.batch_flow import BatchState, BatchStep
-from models.domain.flows.payment_flow import PaymentStep, give_back_step
+from models.domain.flows.payment_flow import PaymentStep
 from models.domain.money import Fen
 from models.domain.posting import FundingLine, Ledger, Leg, balance
 
@@ -87,7 +87,8 @@ class Office:
     def give_back(self, line: Line) -> None:
         """The source of a reissue that will not be sent is open again."""
         if line.source is not None:
-            line.source.step(give_back_step(line.source.origin))
+            was_failed = line.source.origin is Bucket.FAILED
+            line.source.step(PaymentStep.GIVE_BACK_FAILED if was_failed else PaymentStep.GIVE_BACK_RETURNED)
             self.reopen(self.batch_of(line.source))
 
 

@@ -17,7 +17,6 @@ from models.domain.formula import (
     FormulaTooLong,
     check_formula,
     compile_formula,
-    evaluate_formula,
 )
 
 ROW = {"面积（亩）": Decimal("2.5"), "标准": Decimal("120.55"), "年数": Decimal(3), "标准年数": Decimal(7)}
@@ -47,7 +46,7 @@ COLUMNS = tuple(ROW)
 )
 def test_formulas_compute_exactly(text: str, result: Fraction) -> None:
     check_formula(text, COLUMNS)
-    assert evaluate_formula(text, ROW) == result
+    assert compile_formula(text, tuple(ROW))(ROW) == result
 
 
 @pytest.mark.parametrize(
@@ -128,8 +127,8 @@ decimals = st.decimals(Decimal(-10_000), Decimal(10_000), places=4)
 def test_the_result_is_that_of_fractions(a: Decimal, b: Decimal, c: Decimal) -> None:
     row = {"甲": a, "乙": b, "丙": c}
     x, y, z = map(Fraction, (a, b, c))
-    assert evaluate_formula("（甲＋乙×0.1）÷丙－甲", row) == (x + y * Fraction(1, 10)) / z - x
-    assert evaluate_formula("取大(甲, 乙)－取小（甲，乙）", row) == abs(x - y)
+    assert compile_formula("（甲＋乙×0.1）÷丙－甲", "甲乙丙")(row) == (x + y * Fraction(1, 10)) / z - x
+    assert compile_formula("取大(甲, 乙)－取小（甲，乙）", "甲乙丙")(row) == abs(x - y)
 
 
 @given(st.text(alphabet="甲乙取大小（）()＋+－-×*÷/，,.0123456789％% _a'\"[]:;=<>\\", max_size=30))

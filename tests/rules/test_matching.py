@@ -1,27 +1,21 @@
 """Matching: certain or waiting for a person, never guessed, nothing lost, nothing twice."""
 
 from collections import Counter
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rapidfuzz.distance import OSA
 
 from models.domain.matching import (
     REASON_NAMES,
-    Hit,
-    Listed,
     Matches,
     Outcome,
     ReasonClass,
-    Registered,
     ReturnedLine,
     SentLine,
-    compare_list,
     match_lines,
-    near_ids,
     reason_class,
     what_to_do,
 )
@@ -233,10 +227,10 @@ def test_a_county_is_matched_quickly() -> None:
         for place in range(40_000)
     ]
     answers = [answer(line) for line in reversed(lines)]
-    began = perf_counter()
+    began = process_time()
     matches = match_lines(lines, answers)
     assert len(matches.certain) == 40_000
-    assert perf_counter() - began < 5  # 0.1 s in fact; a quadratic way would take minutes
+    assert process_time() - began < 5  # 0.1 s in fact; a quadratic way would take minutes
 
 
 @pytest.mark.parametrize(
@@ -281,40 +275,3 @@ def test_every_reason_says_what_to_do() -> None:
     for reason in ReasonClass:
         assert what_to_do(reason).startswith("请")
         assert what_to_do(reason).endswith("。")
-
-
-ID = "330624195810179114"
-digits = st.text(alphabet="0123456789", min_size=17, max_size=17).map(lambda text: text + "X")
-
-
-@given(st.lists(digits, max_size=5), st.data())
-def test_near_ids_are_those_at_distance_one(others: list[str], drawn: st.DataObject) -> None:
-    slips = [
-        ID[:3] + ID[4] + ID[3] + ID[5:],
-        ID[:-1],
-        ID + "0",
-        ID[:5] + "X" + ID[6:],
-        ID[:7] + "00" + ID[9:],
-    ]
-    known = {*others, *drawn.draw(st.lists(st.sampled_from(slips))), ID}
-    assert near_ids(ID, known) == sorted(number for number in known if OSA.distance(number, ID) == 1)
-
-
-def test_lists_are_compared_exactly_then_by_one_digit_then_by_name_and_birth() -> None:
-    people = [
-        Registered(1, ID, "孔水健"),
-        Registered(2, "330624195501229579", "武涛华"),
-        Registered(3, "330624195501220000", "武·涛华"),
-    ]
-    listed = [
-        Listed(1, ID, "别的名字"),
-        Listed(2, "330624195810179115", "孔水健"),
-        Listed(3, "999999195501220001", "武•涛华"),
-        Listed(4, "", "孔水健"),
-        Listed(5, "110105194912310021", "孔水健"),
-    ]
-    assert compare_list(listed, people) == [
-        Hit(1, 1, "exact"),
-        Hit(2, 1, "one_digit"),
-        Hit(3, 3, "name_and_birth"),
-    ]

@@ -19,22 +19,23 @@ from models.domain.policy import (
     Family,
     FirstMonth,
     Listing,
-    MissingPolicyField,
     NameMasking,
     Payee,
     Policy,
-    PolicyRefused,
     Publicity,
     Share,
     StopMonth,
     Tier,
-    UnknownPolicyField,
-    WrongPolicyField,
     grade_key,
     percent_text,
-    policy_parameters,
-    read_policy,
 )
+from models.domain.policy_fields import (
+    MissingPolicyField,
+    PolicyRefused,
+    UnknownPolicyField,
+    WrongPolicyField,
+)
+from models.domain.policy_form import policy_parameters, read_policy
 from models.domain.quantity import Rate
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "policies.toml"

@@ -1,5 +1,6 @@
 """Quantities and rates: integers in 1/10000, read exactly or refused."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ from models.domain.quantity import (
     RateTooFine,
     quantity_from_cell,
     quantity_from_text,
+    quantity_shown,
     quantity_text,
     rate_from_cell,
     rate_from_text,
@@ -85,6 +87,13 @@ def test_rates(text: str, units: int) -> None:
 def test_what_is_written_is_read_back(quantity: Quantity) -> None:
     assert quantity_from_text(quantity_text(quantity)) == quantity
     assert quantity_from_cell(quantity / 10000) == quantity
+
+
+@given(st.integers(-(10**15), 10**15).map(Quantity))
+def test_thousands_apart_it_is_the_same_number(quantity: Quantity) -> None:
+    shown = quantity_shown(quantity)
+    assert shown.replace(",", "") == quantity_text(quantity)
+    assert re.fullmatch(r"-?\d{1,3}(,\d{3})*\.\d{2,4}", shown)
 
 
 @given(st.one_of(st.floats(), st.decimals(), st.integers(), st.text(), st.none(), st.booleans()))

@@ -62,10 +62,3 @@ _FLOW: Final = Roads("这笔发放", ROADS, BUCKET_NAMES, PAYMENT_STEP_NAMES)
 can = _FLOW.can
 steps_from = _FLOW.steps_from
 follow = _FLOW.follow
-
-
-def give_back_step(origin: Bucket) -> PaymentStep:
-    """Give the step that takes a reissued payment back to `origin`. Raises KeyError unless failed or returned."""
-    return {Bucket.FAILED: PaymentStep.GIVE_BACK_FAILED, Bucket.RETURNED: PaymentStep.GIVE_BACK_RETURNED}[
-        origin
-    ]

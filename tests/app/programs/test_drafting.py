@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from app.programs.describing import policy_words, publicity_text, standard_text
 from app.programs.drafting import check_draft, draft_table, entered_from, formula_fault
 from app.programs.trial import PEOPLE, facts_asked, read_trial_period, try_policy, usual_period
-from models.domain.entitlement import Facts, compute
-from models.domain.policy import FAMILY_NAMES, Policy, read_policy
+from models.domain.entitlement import compute
+from models.domain.facts import Facts
+from models.domain.policy import FAMILY_NAMES, Policy
+from models.domain.policy_form import read_policy
 from models.domain.quantity import quantity_from_text
 from tests.conftest import SAMPLES
 

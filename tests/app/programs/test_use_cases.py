@@ -37,7 +37,7 @@ from app.programs.use_cases import (
     set_conflict,
 )
 from models.domain.permission import NotPermitted
-from models.domain.policy import PolicyRefused
+from models.domain.policy_fields import PolicyRefused
 from tests.conftest import SAMPLES
 from tests.faults import each_statement_failing
 
