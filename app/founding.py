@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from app.access.queries import sit_down
@@ -47,7 +47,6 @@ def found_office(
     villages: Sequence[str],
     password: str,
     now: datetime,
-    today: date | None = None,
     cost: KdfCost = FULL_COST,
     is_sample: bool = False,
 ) -> Founded:
@@ -77,10 +76,10 @@ def found_office(
             seed_holidays(store)
             for village in villages:
                 add_village(store, village)
-            desk = sit_down(store, FIRST_OPERATOR, now, today)
+            desk = sit_down(store, FIRST_OPERATOR, now)
             founded = changes(subject=f"office {township}", counts={"villages": len(villages)})
             write_audit_line(desk, "office.found", desk.require(Permission.MANAGE_OPERATORS), founded)
-    except BaseException:
+    except BaseException:  # a cancel too: half an office never stays
         discard_office(store)
         raise
     return Founded(desk, recovery_code)

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.audit.queries import head
 from app.backups.keeping import BackupView, backups_in
 from app.backups.use_cases import PLACE, SECOND_PLACE
-from models.store.opening import Store
+from models.store.opening import LAST_BACKUP_NAME, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,6 @@ class Comparison:
     """An office and another (restored) one; `lost_acts` are the lines of the trail that the other does not have."""
 
     here_head: str
-    there_head: str
     lost_acts: int
     differences: tuple[Difference, ...]
 
@@ -44,7 +43,6 @@ def compare_offices(here: Store, there: Store) -> Comparison:
     at = here.value("SELECT seq FROM audit_line WHERE hash = ?", (common,)) or 0
     return Comparison(
         head(here),
-        head(there),
         int(here.value("SELECT count(*) FROM audit_line WHERE seq > ?", (at,))),
         tuple(
             Difference(table, counts[0].get(table, 0), counts[1].get(table, 0))
@@ -66,8 +64,8 @@ def backup_places(store: Store) -> list[Path]:
 
 
 def backups_of(store: Store) -> list[BackupView]:
-    """The backups in the office's places that can be reached now, the newest first."""
-    found = [view for folder in backup_places(store) for view in backups_in(folder)]
+    """The backups that can be reached now, in the office's places and where the last one went, the newest first."""
+    found = [view for folder in _folders(store) for view in backups_in(folder)]
     return sorted(found, key=lambda one: one.made_at, reverse=True)
 
 
@@ -105,5 +103,20 @@ def last_made(store: Store) -> LastBackup | None:
 
 
 def path_of_backup(store: Store, file: str) -> Path | None:
-    """Where a backup of the office's places lies now, or None."""
-    return next((folder / file for folder in backup_places(store) if (folder / file).is_file()), None)
+    """Where one of `backups_of` lies now, or None."""
+    return next((folder / file for folder in _folders(store) if (folder / file).is_file()), None)
+
+
+def path_of_last(store: Store) -> Path | None:
+    """Where the last backup lies, or None: none was made, or its stick is not plugged in."""
+    try:
+        path = Path(json.loads((store.folder / LAST_BACKUP_NAME).read_text(encoding="utf-8"))["file"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return path if path.is_file() else None
+
+
+def _folders(store: Store) -> list[Path]:
+    """The office's places, and the folder of the last backup, which may lie on a stick that is none of them."""
+    last = path_of_last(store)
+    return list(dict.fromkeys([*backup_places(store), *([last.parent] if last is not None else [])]))

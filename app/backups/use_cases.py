@@ -56,7 +56,6 @@ class Occasion(StrEnum):
     EXIT = "exit"
     DAILY = "daily"
     BEFORE_IMPORT = "before_import"
-    BEFORE_RESTORE = "before_restore"
 
 
 @dataclass(frozen=True, slots=True)

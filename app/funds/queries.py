@@ -109,6 +109,11 @@ def allotments(store: Store, program_id: int | None = None) -> list[AllotmentVie
     return [_view(row) for row in store.rows(f"{_SQL} AND a.program_id = ?{_DOCUMENT_ORDER}", (program_id,))]
 
 
+def usable_allotments(store: Store, program_id: int, year: int) -> list[AllotmentView]:
+    """A program's allotments up to `year`, in document order: money of a later year carries nothing before it."""
+    return [one for one in allotments(store, program_id) if one.year <= year]
+
+
 def allotment_of(store: Store, allotment_id: int) -> AllotmentView:
     """The allotment of a row id. Raises NoSuchAllotment, also for one that was withdrawn."""
     row = store.row(f"{_SQL} AND a.id = ?", (allotment_id,))
@@ -162,9 +167,7 @@ def spread_over(store: Store, program_id: int, fen: Fen, year: int) -> list[Fund
     lines: list[FundingLine] = []
     left = int(fen)
     available = 0
-    for one in allotments(store, program_id):
-        if one.year > year:
-            continue
+    for one in usable_allotments(store, program_id, year):
         available += max(one.available_fen, 0)
         taken = min(left, one.available_fen)
         if taken > 0:

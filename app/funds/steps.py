@@ -20,6 +20,7 @@ class OpeningReceipt(Refusal):
     """A receipt that is part of an opening balance."""
 
     form = "{document} 的这笔到账是期初余额的一部分，不能单独撤销。期初填错请用 allotment withdraw 撤销整条期初指标后重新填写。"
+    in_window = "{document} 的这笔到账是期初余额的一部分，不能单独冲销。期初填错请在“指标”页选中这一条，按“撤销”，再重新登记期初。"
 
 
 class ReceiptUsed(Refusal):

@@ -45,6 +45,7 @@ class NoNoticeToPrint(Refusal):
     """The list is not put up yet."""
 
     form = "批次 {number} 还没有公示，没有可输出的名单。请先用 batch publicize 公示。"
+    in_window = "批次 {number} 还没有公示，没有可输出的名单。请先在“发放批次”里按 F9 公示。"
 
 
 class PublicLeak(Refusal):

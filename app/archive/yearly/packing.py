@@ -131,7 +131,7 @@ def packing(path: Path) -> Iterator[Packing]:
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
         raise world_error(error, path) from error
-    except BaseException:
+    except BaseException:  # a cancel too: half a package never stays
         shutil.rmtree(part, ignore_errors=True)
         raise
 

@@ -8,15 +8,8 @@ from app.archive.shelves.steps import office_name
 from app.archive.yearly.packing import faults_of_package, spoken_head
 from app.reports.sheet_model import Group, SheetModel
 from app.workbook.table_columns import Column
-from models.domain.refusal import Refusal
 from models.store.durable import CannotRead
 from models.store.opening import Store
-
-
-class NoSuchPackage(Refusal):
-    """No package of that year."""
-
-    form = "{year} 年还没有封存过。请先封存。"
 
 
 @dataclass(frozen=True, slots=True)
