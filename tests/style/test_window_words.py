@@ -11,9 +11,7 @@ import app
 import models
 from models.domain.refusal import Refusal, WorldError
 
-COMMAND = re.compile(
-    r"(?<![A-Za-z])--?[a-z]{2,}|[a-z]+(-[a-z]+)* (list|show|add|change|again|codes)\b|bank-file|(?<![“\w])dossier "
-)
+COMMAND = re.compile(r"(?<![A-Za-z])--?[a-z]{2,}|[a-z]{2,} [a-z]{2,}|bank-file|(?<![“\w])dossier |\binit\b")
 AT_A_TERMINAL = ("app.cli", "app.__main__", "app.upgrades", "app.demo")
 """Rooms whose words only somebody at a terminal reads."""
 ONLY_TYPED = {"MappingWords"}

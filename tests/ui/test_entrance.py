@@ -148,7 +148,12 @@ def test_the_first_start_offers_three_ways(qtbot: QtBot) -> None:
     assert isinstance(window, WelcomeWindow)
     window.new.click()
     assert isinstance(entrance.window, SetUpWindow)
+    entrance.window.back_button.click()  # pressed by mistake: nothing was founded
+    assert isinstance(entrance.window, WelcomeWindow)
+    entrance.window.new.click()
+    assert isinstance(entrance.window, SetUpWindow)
     entrance.window.close()
+    assert isinstance(entrance.window, SetUpWindow)  # closing it ends the program, nothing else opens
 
 
 @pytest.mark.usefixtures("cheap_keys")
@@ -158,8 +163,18 @@ def test_the_sample_is_built_and_asks_who_it_is(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     entrance = Entrance()
     assert isinstance(entrance.window, WelcomeWindow)
+    bar, said = entrance.window.bar, []
     entrance.window.sample.click()
-    qtbot.waitUntil(lambda: isinstance(entrance.window, LoginWindow), timeout=60_000)
+
+    def built() -> bool:
+        if not isinstance(entrance.window, LoginWindow):
+            said.append(bar.words.text())
+        return isinstance(entrance.window, LoginWindow)
+
+    qtbot.waitUntil(built, timeout=60_000)
+    steps = list(dict.fromkeys(said))
+    assert len(steps) > 5  # it moves: nobody believes that it has died
+    assert any("一、收表　户籍底册" in one for one in steps)
     assert isinstance(entrance.window, LoginWindow)
     assert entrance.window.operator.text() == "王经办"
     assert "王经办" in entrance.window.hint.text()

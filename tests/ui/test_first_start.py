@@ -38,7 +38,7 @@ def started(**environment: str) -> "subprocess.CompletedProcess[str]":
     )  # fmt: skip
 
 
-def screen_of(tmp_path: Path, width: int, height: int) -> str:
+def holder(tmp_path: Path, width: int, height: int) -> str:
     """The platform's name for a screen of that many real pixels."""
     file = tmp_path / "screens.json"
     screen = {
@@ -74,9 +74,7 @@ def test_the_factor_makes_the_least_window_fit(width: int, height: int, expected
 
 @pytest.mark.parametrize("scaling", ["1", "1.25", "1.5", "2", "nonsense"])
 def test_the_window_fits_1366_by_768_under_any_scaling(tmp_path: Path, scaling: str) -> None:
-    done = started(
-        QT_QPA_PLATFORM=screen_of(tmp_path, 1366, 768), QT_SCALE_FACTOR=scaling, HOME=str(tmp_path)
-    )
+    done = started(QT_QPA_PLATFORM=holder(tmp_path, 1366, 768), QT_SCALE_FACTOR=scaling, HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
     width, height, _, visible, least_width, least_height = done.stdout.split()
     assert visible == "True"
@@ -87,7 +85,7 @@ def test_the_window_fits_1366_by_768_under_any_scaling(tmp_path: Path, scaling: 
 
 
 def test_a_large_screen_keeps_the_scaling_that_was_asked_for(tmp_path: Path) -> None:
-    done = started(QT_QPA_PLATFORM=screen_of(tmp_path, 1920, 1080), QT_SCALE_FACTOR="1.5", HOME=str(tmp_path))
+    done = started(QT_QPA_PLATFORM=holder(tmp_path, 1920, 1080), QT_SCALE_FACTOR="1.5", HOME=str(tmp_path))
     assert done.stdout.split()[:3] == ["1280", "720", "1.5"], done.stderr
 
 

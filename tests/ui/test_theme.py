@@ -3,7 +3,14 @@
 import pytest
 from PySide6.QtCore import QLibraryInfo
 from PySide6.QtGui import QColor, QFontDatabase, QPalette, QRawFont
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QDialogButtonBox,
+    QLabel,
+    QRadioButton,
+)
 from pytestqt.qtbot import QtBot
 
 from ui.theme import (
@@ -15,6 +22,7 @@ from ui.theme import (
     chinese_font,
     dress,
     palette,
+    wear,
 )
 
 Role = QPalette.ColorRole
@@ -117,3 +125,24 @@ def test_missing_translation_is_said(qapp: QApplication, monkeypatch: pytest.Mon
     monkeypatch.setattr(QLibraryInfo, "path", lambda *_: "no-such-folder")
     with pytest.raises(NoChineseTexts, match="qtbase_zh_CN"):
         dress(qapp)
+
+
+@pytest.mark.parametrize("shade", Shade)
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+def test_what_is_not_ticked_yet_can_be_seen(
+    qapp: QApplication, qtbot: QtBot, shade: Shade, kind: type[QAbstractButton]
+) -> None:
+    """Fusion draws the box darker than its ground: in dark nothing was left of it."""
+    wear(qapp, shade, TEXT_SIZES[0])
+    try:
+        box = kind()
+        qtbot.addWidget(box)
+        box.show()
+        picture = box.grab().toImage()
+        ground = palette(shade).color(Role.Window)
+        found = {
+            picture.pixelColor(x, y).rgb() for x in range(picture.width()) for y in range(picture.height())
+        }
+        assert max(contrast(QColor(one), ground) for one in found) >= 3
+    finally:
+        wear(qapp, Shade.LIGHT, TEXT_SIZES[0])

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.changes import Changes, Topic
 from app.desk import Desk
@@ -70,6 +70,13 @@ class Screen(QWidget):
         return False
 
     # -- what a screen uses --------------------------------------------------------------------------------------
+
+    def make_tabs(self) -> QTabWidget:
+        """Tabs; what the bar said of one of them means nothing on the next."""
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        tabs.currentChanged.connect(self.bar.clear)
+        return tabs
 
     def set_crumb(self, text: str) -> None:
         """What stands behind the room's name in the title."""

@@ -1,7 +1,7 @@
 """A screen of several tables, one a tab; each is read when it is first shown and when its topics changed since."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.office import Office
 from ui.routes import Place
@@ -14,8 +14,7 @@ class TabbedScreen(ListScreen):
 
     def __init__(self, office: Office) -> None:
         super().__init__(office)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = self.make_tabs()
         self._names: list[str] = []
         self._tables: list[PagedTable | None] = []
         self._stale: set[int] = set()

@@ -78,6 +78,8 @@ class Question(QDialog):
             self.fields[one.name] = _field(one)
             form.addRow(one.words, self.fields[one.name])
             _befriend(form, self.fields[one.name])
+            if isinstance(field := self.fields[one.name], CodeEdit):  # which keeps Enter to itself
+                field.returnPressed.connect(self._go_on)
         self.verb = QPushButton(verb)
         self.verb.setObjectName("primary")
         self.verb.setToolTip("Ctrl+回车")
@@ -101,12 +103,6 @@ class Question(QDialog):
             box.addWidget(said)
         box.addLayout(form)
         box.addLayout(foot)
-        for place, one in enumerate(fields):
-            field = self.fields[one.name]
-            line = field.line if isinstance(field, PathField) else field
-            if isinstance(line, QLineEdit):
-                after = self.fields[fields[place + 1].name] if place + 1 < len(fields) else None
-                line.returnPressed.connect(after.setFocus if after is not None else self.take)
         if fields:
             self.fields[fields[0].name].setFocus()
         else:
@@ -120,13 +116,26 @@ class Question(QDialog):
         self.adjustSize()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  # Qt's name
-        """Enter presses the button that has the cursor, and no other."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            button = self.focusWidget()
-            if isinstance(button, QPushButton):
-                button.click()
-        else:
+        """Enter goes on from field to field, the last one gives the answer; a button is pressed by it, and no other."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+            return
+        at = self.focusWidget()
+        if isinstance(at, QPushButton):
+            at.click()
+        else:
+            self._go_on()
+
+    @Slot()
+    def _go_on(self) -> None:
+        """From the field that has the cursor to the next one; after the last one the answer is given."""
+        at = self.focusWidget()
+        shown = [field for name, field in self.fields.items() if name not in self._left_out]
+        here = [n for n, one in enumerate(shown) if at is not None and (at is one or one.isAncestorOf(at))]
+        if here and here[0] + 1 < len(shown):
+            shown[here[0] + 1].setFocus(Qt.FocusReason.TabFocusReason)
+        elif here:
+            self.take()
 
     def values(self) -> dict[str, str]:
         """What stands in the fields."""

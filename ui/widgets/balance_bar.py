@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from models.domain.money import Fen, yuan_text
 from ui.theme import Tone, colour, ground
 
 _THICK = 14
 _SPACE = 5
+_BETWEEN = 16
 
 
 class BalanceBar(QWidget):
@@ -17,6 +18,9 @@ class BalanceBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.allotted = self.received = self.used = self.available = Fen(0)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def fill(self, allotted: int, received: int, used: int, available: int) -> None:
         """Show these figures, in fen; of several allotments `available` is summed: one's surplus is not the other's."""
@@ -25,6 +29,7 @@ class BalanceBar(QWidget):
         self.setAccessibleDescription(
             "，".join(f"{words} {yuan_text(fen)} 元" for words, fen, _ in self._parts())
         )
+        self.updateGeometry()
         self.update()
 
     def _parts(self) -> list[tuple[str, Fen, Tone]]:
@@ -35,8 +40,13 @@ class BalanceBar(QWidget):
         ]
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """A line of words above and below the bar."""
-        return QSize(320, 2 * self.fontMetrics().height() + _THICK + 2 * _SPACE + 2)
+        """A line of words above the bar, and below it as many as they need."""
+        return QSize(320, self.heightForWidth(max(320, self.width())))
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802  # Qt's name
+        """In a narrow card, or in large letters, the figures stand under each other."""
+        lines = 1 + len(self._legend_lines(width))
+        return lines * self.fontMetrics().height() + _THICK + 2 * _SPACE + 2
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Never lower than its words."""
@@ -81,15 +91,30 @@ class BalanceBar(QWidget):
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, cut)
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, share)
 
-    def _legend(self, painter: QPainter, top: float, line: float) -> None:
-        left = 0.0
+    def _legend_lines(self, width: int) -> list[list[tuple[str, Tone]]]:
+        """The figures with their colours, as many beside each other as there is room for."""
+        lines: list[list[tuple[str, Tone]]] = [[]]
+        left = 0
         for words, fen, tone in self._parts():
             if words == "未到账" and not fen:
                 continue
-            shown = Tone.BAD if fen < 0 else tone
             text = f"■ {words} {yuan_text(fen)}"
-            painter.setPen(colour(shown))
-            painter.drawText(
-                QRectF(left, top, self.width() - left, line), Qt.AlignmentFlag.AlignVCenter, text
-            )
-            left += painter.fontMetrics().horizontalAdvance(text) + 16
+            wide = self.fontMetrics().horizontalAdvance(text)
+            if left and left + wide > width:
+                lines.append([])
+                left = 0
+            lines[-1].append((text, Tone.BAD if fen < 0 else tone))
+            left += wide + _BETWEEN
+        return lines
+
+    def _legend(self, painter: QPainter, top: float, line: float) -> None:
+        for place, texts in enumerate(self._legend_lines(self.width())):
+            left = 0.0
+            for text, tone in texts:
+                painter.setPen(colour(tone))
+                painter.drawText(
+                    QRectF(left, top + place * line, self.width() - left, line),
+                    Qt.AlignmentFlag.AlignVCenter,
+                    text,
+                )
+                left += painter.fontMetrics().horizontalAdvance(text) + _BETWEEN

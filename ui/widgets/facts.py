@@ -1,8 +1,8 @@
 """Small pieces of a card: a heading, pairs of words and values, a simple table of texts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QSizePolicy,
+    QStyle,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 from ui.theme import Tone, colour
 
 _ROW_SPARE = 8
+_LONGEST_FIGURE = 24
 
 
 class Heading(QLabel):
@@ -130,7 +132,7 @@ class Pairs(QWidget):
             row, column = divmod(place, self._columns)
             shown = QLabel(value or "—")
             shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            shown.setWordWrap(True)
+            shown.setWordWrap(not value.isascii() or len(value) > _LONGEST_FIGURE)  # a figure is never broken
             self.grid.addWidget(quiet(words), row, column * 2, Qt.AlignmentFlag.AlignTop)
             self.grid.addWidget(shown, row, column * 2 + 1, Qt.AlignmentFlag.AlignTop)
             self.grid.setColumnStretch(column * 2 + 1, 1)
@@ -146,6 +148,7 @@ class TextTable(QTableWidget):
         super().__init__(0, len(headings))
         self.setHorizontalHeaderLabels(list(headings))
         self._right = set(right)
+        self._fitted: list[Callable[[], None]] = []
         self.verticalHeader().hide()
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -166,9 +169,7 @@ class TextTable(QTableWidget):
         self.setRowCount(len(rows))
         self.nothing.setVisible(not rows)
         self._place_nothing()
-        height = self.fontMetrics().height() + _ROW_SPARE
         for row, cells in enumerate(rows):
-            self.setRowHeight(row, height)
             for place, cell in enumerate(cells):
                 text, tone = cell if isinstance(cell, tuple) else (cell, None)
                 made = QTableWidgetItem(text)
@@ -180,7 +181,21 @@ class TextTable(QTableWidget):
                 if place == 0 and keys:
                     made.setData(Qt.ItemDataRole.UserRole, keys[row])
                 self.setItem(row, place, made)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Rows and columns for the text size that is worn now."""
+        for row in range(self.rowCount()):
+            self.setRowHeight(row, self.fontMetrics().height() + _ROW_SPARE)
         self.fit_columns()
+        for again in self._fitted:
+            again()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Another text size: what stands here is not read anew, but it must have room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "nothing"):
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """The words of an empty table are as wide as it is."""
@@ -205,13 +220,27 @@ class TextTable(QTableWidget):
             ]
             header.resizeSection(place, min(max(map(metrics.horizontalAdvance, texts)) + 22, 320))
 
+    def keep_wide(self) -> None:
+        """Never narrower than its columns, so that none of them is cut."""
+
+        def fit() -> None:
+            bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+            self.setMinimumWidth(self.horizontalHeader().length() + bar + 2 * self.frameWidth())
+
+        self._fitted = [fit]
+
     def key(self, row: int | None = None) -> object:
         """What was kept with a row, the current one where none is named."""
         at = self.item(self.currentRow() if row is None else row, 0)
         return None if at is None else at.data(Qt.ItemDataRole.UserRole)
 
     def fit_height(self, most: int = 8) -> None:
-        """As high as its rows, up to `most` of them."""
-        rows = max(1, min(self.rowCount(), most))
-        height = self.fontMetrics().height() + _ROW_SPARE
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows * height + 4)
+        """As high as its rows, up to `most` of them, whatever the text size becomes."""
+
+        def fit() -> None:
+            rows = max(1, min(self.rowCount(), most))
+            height = self.fontMetrics().height() + _ROW_SPARE
+            self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows * height + 4)
+
+        self._fitted = [fit]
+        fit()

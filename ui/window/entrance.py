@@ -1,6 +1,8 @@
 """The way in and out: welcome, set-up, log-in, the window, lock, switch of operator. What is heavy is imported when needed."""
 
+import re
 import threading
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,21 @@ if TYPE_CHECKING:
     from ui.window.frame import Frame
 
 _LOOK_EVERY_MS = 100
+
+
+_SAMPLE_BEGINS = "正在准备示例办公点云溪镇，走完一个月一般不到一分钟。"
+_STEP = re.compile(r"[一二三四五六七八九]、")
+
+
+def sample_step(lines: Sequence[str]) -> str:
+    """Where the making of the sample is: its step, and in short what was done last; '' before the first step."""
+    begun = [place for place, line in enumerate(lines) if _STEP.match(line)]
+    if not begun:
+        return ""
+    step, *done = [line.strip() for line in lines[begun[-1] :] if line.strip()]
+    # a line names its workbook by letters, and goes on to details that nobody can read in passing
+    last = re.sub(" [a-z]+：", " ", re.split("[，；]|（含", done[-1])[0]) if done else ""
+    return f"\n{step}　{last}".rstrip()
 
 
 def open_desk(folder: Path, operator: str, password: str) -> "Desk":
@@ -47,6 +64,7 @@ class Entrance(QObject):
         self._closed: QWidget | None = None
         self.frame: Frame | None = None
         self._sample_fault: BaseException | None = None
+        self._sample_lines: list[str] = []
         self._sample_thread: threading.Thread | None = None
         self._sample_timer = QTimer(self)
         self._sample_timer.setInterval(_LOOK_EVERY_MS)
@@ -101,6 +119,7 @@ class Entrance(QObject):
 
         window = SetUpWindow(places().offices)
         window.finished.connect(self.show_login)
+        window.cancelled.connect(self.show_welcome)
         self._show(window)
 
     @Slot()
@@ -182,8 +201,8 @@ class Entrance(QObject):
         """Build the sample township beside this, then ask who it is."""
         folder = places().sample
         self._sample = folder / "办公点"
-        self._sample_fault = None
-        self._welcome("正在准备示例办公点云溪镇，要几秒钟……", Tone.CALM, busy=True)
+        self._sample_fault, self._sample_lines = None, []
+        self._welcome(_SAMPLE_BEGINS, Tone.CALM, busy=True)
         self._sample_thread = threading.Thread(target=self._build_sample, args=(folder,), daemon=True)
         self._sample_thread.start()
         self._sample_timer.start()
@@ -192,13 +211,14 @@ class Entrance(QObject):
         from app.demo import run_demo
 
         try:
-            run_demo(folder, lambda _line: None)
+            run_demo(folder, self._sample_lines.append)
         except BaseException as fault:  # told in the window's thread
             self._sample_fault = fault
 
     @Slot()
     def _look_at_sample(self) -> None:
         if self._sample_thread is not None and self._sample_thread.is_alive():
+            self._welcome(_SAMPLE_BEGINS + sample_step(list(self._sample_lines)), Tone.CALM, busy=True)
             return
         self._sample_timer.stop()
         self._sample_thread = None
@@ -227,6 +247,6 @@ class Entrance(QObject):
     def _welcome(self, sentence: str, tone: Tone, *, busy: bool) -> None:
         from ui.screens.access.welcome import WelcomeWindow
 
-        if isinstance(self.window, WelcomeWindow):
+        if isinstance(self.window, WelcomeWindow) and self.window.bar.words.text() != sentence:
             self.window.bar.say(sentence, tone)
             self.window.set_busy(busy)

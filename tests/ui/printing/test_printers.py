@@ -55,7 +55,7 @@ def test_a_printer_is_set_right_in_the_system(
     page.down.setValue(-1.0)
     page.save_button.click()
     assert Offsets().get("针式", VOUCHER) == Offset(2.5, -1.0)
-    assert "向右移 2.5 毫米" in page.screen_of.bar.words.text()
+    assert "向右移 2.5 毫米" in page.holder.bar.words.text()
     page.printer.setCurrentText("激光")
     assert page.right.value() == 0
     page.kept.setCurrentCell(0, 0)

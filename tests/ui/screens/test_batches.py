@@ -1,9 +1,10 @@
 """发放批次: made, checked, explained, passed on by three people, payments stopped; the panel always says zero."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit
 
 from app.desk import Desk
 from tests.app.batches.months import AGED, Month
@@ -11,6 +12,7 @@ from tests.ui.conftest import Opened
 from tests.ui.printing.reading import text_of
 from ui.routes import Place, Room
 from ui.screens.batches.screen import BatchesScreen
+from ui.screens.funds.screen import FundsScreen
 from ui.widgets.asking import Question
 from ui.widgets.step_bar import At
 
@@ -42,6 +44,12 @@ def fill(question: Question, **values: str) -> None:
         else:
             assert isinstance(field, QLineEdit)
             field.setText(text)
+
+
+def words_of(question: Question) -> str:
+    """Everything that a question says."""
+    labels: list[QLabel] = list(question.findChildren(QLabel))
+    return "\n".join(label.text() for label in labels)
 
 
 def explain(screen: BatchesScreen) -> None:
@@ -245,3 +253,90 @@ def test_what_a_post_may_not_do_is_grey(open_frame: Callable[..., Opened], month
     at_batches(opened, batch)
     able = {action.text().split(" ")[0] for action in opened.frame.tools.actions() if action.isEnabled()}
     assert able == {"打印体检表", "导出", "打印", "列设置"}
+
+
+def test_before_money_of_an_earlier_year_is_carried_over_the_question_says_so(
+    open_frame: Callable[..., Opened], month: Month
+) -> None:
+    """The allotment of 2024 pays in 2025: what will stand in the list afterwards is said before the yes."""
+    batch = month.reviewed(month.create())
+    opened = open_frame("审批丁", date(2025, 1, 8))
+    screen = at_batches(opened, batch)
+    explain(screen)
+    screen.go_forward()
+    said = words_of(screen.question)
+    assert "新财〔2024〕1号（2024 年度）10,000.00 元" in said
+    assert "余额全部结转到 2025 年度" in said
+    screen.question.take()
+    opened.settle()
+    assert month.state(batch) == "approved"
+    opened.frame.go(Place(Room.FUNDS))
+    opened.settle()
+    funds = opened.frame.screen_now
+    assert isinstance(funds, FundsScreen)
+    names = [column.name for column in funds.allotments.listing.columns]
+    shown = [names.index(one) for one in ("document", "year", "origin", "available_fen")]
+    assert sorted(funds.allotments.model.texts(range(2), shown)) == [
+        ["新财〔2024〕1号", "2024", "已转2025年", "0.00"],
+        ["新财〔2024〕1号", "2025", "2024年结转", "9,800.00"],
+    ]
+
+
+def test_money_of_this_year_is_not_spoken_of(open_frame: Callable[..., Opened], month: Month) -> None:
+    opened = open_frame("审批丁")
+    screen = at_batches(opened, month.reviewed(month.create()))
+    explain(screen)
+    screen.go_forward()
+    assert "结转" not in words_of(screen.question)
+    screen.question.reject()
+
+
+def test_missing_money_is_said_from_the_draft_on_and_stops_nothing_yet(
+    open_frame: Callable[..., Opened], month: Month
+) -> None:
+    batch = month.create()
+    with month.store.writing():
+        month.store.execute("UPDATE receipt SET fen = 14000")
+    opened = open_frame("经办甲")
+    screen = at_batches(opened, batch)
+    page = screen.page
+    assert "资金不足" in page.tabs.tabText(1)
+    assert "资金还差 60.00 元" in page.checks.verdict.text()
+    assert "资金还差 60.00 元，审批以前请登记指标和到账" in page.panel.next_words.text()
+    assert pass_on(opened, screen) == "提交复核 4 笔"
+    assert month.state(batch) == "submitted"
+    opened.frame.hand_over()
+    opened = open_frame("经办甲")
+    month.fund(fen=6_000)
+    page = at_batches(opened, batch).page
+    assert "资金" not in page.panel.next_words.text()
+
+
+def test_large_letters_cut_neither_the_verdict_nor_what_was_found(
+    open_frame: Callable[..., Opened], month: Month
+) -> None:
+    account = str(month.store.value("SELECT number FROM account LIMIT 1"))
+    shared = month.make.person(birth="19400501", account=account)
+    month.make.enrolment(shared, AGED, period="2024-06")
+    batch = month.create()
+    with month.store.writing():
+        month.store.execute("DELETE FROM receipt")
+    opened = open_frame()
+    screen = at_batches(opened, batch)
+    narrow = screen.page.checks.list.width(), screen.page.panel.width()
+    try:
+        opened.frame.set_text_size(3)
+        screen.page.tabs.setCurrentIndex(1)
+        opened.settle()
+        checks = screen.page.checks
+        assert checks.list.width() > narrow[0]
+        assert screen.page.panel.width() > narrow[1]
+        verdict = checks.verdict
+        assert verdict.height() >= verdict.heightForWidth(verdict.width())
+        checks.rows.setCurrentCell(0, 0)
+        assert checks.sentence.isVisible()
+        assert checks.sentence.text() == checks.rows.item(0, 3).text() != ""
+    finally:
+        opened.frame.set_text_size(0)
+    opened.settle()
+    assert (screen.page.checks.list.width(), screen.page.panel.width()) == narrow

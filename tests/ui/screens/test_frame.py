@@ -7,13 +7,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QTabWidget
 
 from app.desk import Desk
 from tests.ui.conftest import Opened
 from ui.failures import SENTENCE, CrashDialog, show_crash
 from ui.routes import Place, Room
-from ui.theme import Shade, shade_now
+from ui.theme import Shade, Tone, shade_now
 from ui.window.frame import Frame
 from ui.window.help_window import help_text
 
@@ -38,6 +38,22 @@ def test_the_way_there_and_back(open_frame: Callable[..., Opened]) -> None:
     frame.go_forward()
     assert frame.screen_now.room is Room.INTAKE
     QTest.keyClick(frame, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("room", Room)
+def test_what_was_said_of_one_tab_goes_with_it(open_frame: Callable[..., Opened], room: Room) -> None:
+    opened = open_frame()
+    opened.frame.go(Place(room))
+    opened.settle()
+    screen = opened.frame.screen_now
+    tabs = getattr(screen, "tabs", None)
+    if not isinstance(tabs, QTabWidget):
+        assert room in (Room.HOME, Room.BATCHES)  # one list, and one batch after another
+        return
+    screen.bar.say("请先在表中选中一行。", Tone.CALM)
+    tabs.setCurrentIndex(1)
+    opened.settle()
+    assert not screen.bar.isVisible()
 
 
 def test_keys_reach_the_rooms(open_frame: Callable[..., Opened]) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from app.desk import Desk
 from app.funds.queries import allotments, ledger_balance, receipts
+from app.funds.use_cases import adjust_allotment
+from models.domain.money import Fen
 from models.domain.posting import Ledger
 from tests.app.funds.money import LAND, allot, funded, use
 from tests.conftest import seat
@@ -164,3 +166,29 @@ def test_others_may_look_and_change_nothing(open_frame: Callable[..., Opened], n
         screen.tabs.setCurrentIndex(tab)
         allowed = [words for words, enabled in acts(opened).items() if enabled]
         assert set(allowed) <= {"导出", "打印", "列设置", "打印到账单"}
+
+
+def test_the_card_says_the_whole_number_of_a_batch(open_frame: Callable[..., Opened], desk: Desk) -> None:
+    one = funded(desk, 10_000)
+    use(desk, one, 4_000)
+    adjust_allotment(desk, allotment_id=one, fen=Fen(999_990_000), reason="追加", document="")
+    opened, screen = opened_at(open_frame)
+    try:
+        opened.frame.set_text_size(3)
+        opened.settle()
+        uses = screen.card.uses
+        assert uses.columnWidth(0) > uses.fontMetrics().horizontalAdvance(uses.item(0, 0).text())
+        assert uses.isColumnHidden(2)  # nothing came back: the room is the number's
+        bar = screen.card.bar
+        lines = bar._legend_lines(bar.width())
+        assert [text for line in lines for text, _ in line] == [
+            "■ 已用 40.00",
+            "■ 可用 60.00",
+            "■ 未到账 9,999,900.00",
+        ]
+        for line in lines:
+            wide = sum(bar.fontMetrics().horizontalAdvance(text) for text, _ in line)
+            assert wide <= bar.width()
+        assert bar.height() >= bar.heightForWidth(bar.width())
+    finally:
+        opened.frame.set_text_size(0)

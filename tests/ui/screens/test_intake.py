@@ -195,9 +195,10 @@ def test_what_is_hidden_or_struck_out_is_said_and_asked(intake: Intake, tmp_path
     opened.settle()
     screen.check()
     opened.settle()
-    asked = screen.result.asked
+    asked = screen.result.to_confirm
     assert asked.isVisible()
-    said = [asked.item(row, 0).text() for row in range(asked.rowCount())]
+    assert asked.height() >= asked.heightForWidth(asked.width())  # nothing of it is cut
+    said = asked.text().split("\n")
     assert len(said) == 2
     assert "第 3 行" in said[0]
     assert "第 4 行" in said[1]

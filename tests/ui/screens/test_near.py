@@ -51,7 +51,7 @@ def test_two_people_are_not_shown_again(near: Near) -> None:
     opened, page = near
     page.table.selectRow(names(page).index({"李国强"}))
     page.ask_apart()
-    answer(opened, page.screen_of, reason="是两个人，已到村里核实")
+    answer(opened, page.holder, reason="是两个人，已到村里核实")
     opened.settle()
     assert names(page) == [{"张晓明", "张小明"}]
     page.find()
@@ -65,7 +65,7 @@ def test_one_person_is_merged_into_the_record_that_stays(near: Near) -> None:
     page.table.selectRow(names(page).index({"张晓明", "张小明"}))
     page.ask_merge()
     kept = opened.office.store.value("SELECT id FROM person WHERE name = '张小明'")
-    answer(opened, page.screen_of, keep=str(kept), reason="派出所证明")
+    answer(opened, page.holder, keep=str(kept), reason="派出所证明")
     opened.settle()
     assert names(page) == [{"李国强"}]
     assert opened.office.store.value("SELECT merged_into FROM person WHERE name = '张晓明'") == kept

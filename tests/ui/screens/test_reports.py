@@ -145,3 +145,22 @@ def test_the_return_is_previewed_on_paper(open_frame: Callable[..., Opened]) -> 
 def test_an_auditor_reports_nothing(open_frame: Callable[..., Opened]) -> None:
     opened, _ = opened_at(open_frame, "审计戊")
     assert {words for words, enabled in acts(opened).items() if enabled} == {"保存月报", "打印"}
+
+
+def test_the_list_of_months_cuts_nothing_when_the_text_grows(
+    open_frame: Callable[..., Opened], lived: Lived
+) -> None:
+    opened, screen = opened_at(open_frame)
+    screen.ask_submit()
+    answer(opened, screen)
+    try:
+        opened.frame.set_text_size(3)
+        opened.settle()
+        months = screen.months
+        for column in range(months.columnCount()):
+            need = months.fontMetrics().horizontalAdvance(months.item(0, column).text())
+            assert months.columnWidth(column) > need
+        assert months.viewport().width() >= months.horizontalHeader().length()
+        assert months.rowHeight(0) > months.fontMetrics().height()
+    finally:
+        opened.frame.set_text_size(0)

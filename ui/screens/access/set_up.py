@@ -45,7 +45,10 @@ def free_folder(home: Path) -> Path:
 
 
 class SetUpWindow(QWidget):
-    """`finished` carries the office's folder when all four pages are done. What is typed stays through every no."""
+    """`finished` carries the office's folder when all four pages are done, `cancelled` takes back to where one came from.
+
+    What is typed stays through every no.
+    """
 
     finished = Signal(object)
     cancelled = Signal()
@@ -202,7 +205,8 @@ class SetUpWindow(QWidget):
             f"<b>{n}. {words}</b>" if n == page + 1 else f"{n}. {words}" for n, words in enumerate(PAGES, 1)
         ]
         self.steps.setText("　›　".join(names))
-        self.back_button.setVisible(page == 1)
+        self.back_button.setVisible(page <= 1)
+        self.back_button.setText("上一步(&B)" if page else "返回(&B)")
         self.next_button.setText("完成(&F)" if page == len(PAGES) - 1 else "下一步(&N)")
         first = (self.township, self.password, self.typed_code, self.backups)[page]
         first.setFocus()
@@ -210,7 +214,11 @@ class SetUpWindow(QWidget):
     @Slot()
     def _go_back(self) -> None:
         self.bar.clear()
-        self._show(self.stack.currentIndex() - 1)
+        page = self.stack.currentIndex()
+        if page:
+            self._show(page - 1)
+        else:
+            self.cancelled.emit()
 
     @Slot()
     def take(self) -> None:
@@ -313,5 +321,4 @@ class SetUpWindow(QWidget):
         if self.desk is not None:
             self.desk.store.close()
             self.desk = None
-        self.cancelled.emit()
         super().closeEvent(event)

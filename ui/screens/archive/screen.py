@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.access.use_cases import log_export
 from app.archive.listings import DOSSIERS, KEPT_FILES
@@ -35,6 +35,7 @@ from ui.screens.tabbed_screen import TabbedScreen
 from ui.theme import Tone
 from ui.widgets.facts import TextTable, heading, quiet
 from ui.widgets.paged_table import good_bad
+from ui.widgets.splits import side_by_side
 
 _TABS: Final[tuple[type[ArchiveTab], ...]] = (
     FilingsTab,
@@ -70,12 +71,7 @@ class ArchiveScreen(TabbedScreen):
         self.card = DossierCard(office)
         self.dossiers.chosen.connect(self._follow)
         self.dossiers.opened.connect(lambda one: self.go.emit(Place(Room.BATCHES, id=one)))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(self.dossiers)
-        split.addWidget(self.card)
-        split.setStretchFactor(0, 1)
-        split.setChildrenCollapsible(False)
-        split.setSizes([740, 430])
+        split = side_by_side(self.dossiers, self.card, (740, 430))
         self.verdict = heading("还没有核验过", 1.1)
         self.verified = TextTable(["文件", "问题"], stretch=0)
         self.add_tab("dossiers", "批次归档", split, self.dossiers)

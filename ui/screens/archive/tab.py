@@ -1,12 +1,10 @@
 """A tab of 档案: one table or page, with acts of its own in the toolbar row and papers that can be looked at, printed and saved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from app.access.queries import several_posts_line
 from app.access.use_cases import log_export
@@ -17,25 +15,19 @@ from app.reports.sheet_model import SheetModel
 from models.domain.permission import Permission
 from models.store.opening import Store
 from ui.screens.list_screen import ListScreen
+from ui.screens.tab import Tab
 from ui.system_programs import open_with_system
 from ui.theme import Tone
 from ui.widgets.paged_table import PagedTable
 from ui.widgets.table_model import ToneOf
 
 
-class ArchiveTab(QWidget):
-    """`name` is what places call the tab, `words` what stands on it. The screen that holds it asks, says and shows its acts."""
-
-    name: ClassVar[str]
-    words: ClassVar[str]
+class ArchiveTab(Tab):
+    """What the tabs of 档案 do alike: a table of their own, what is chosen in it, papers looked at and saved, files opened."""
 
     def __init__(self, holder: ListScreen) -> None:
-        super().__init__()
-        self.holder, self.office, self.bar = holder, holder.office, holder.bar
+        super().__init__(holder)
         self.table: PagedTable | None = None
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 6, 0, 0)
-        self.column.setSpacing(8)
 
     @property
     def store(self) -> Store:
@@ -46,19 +38,6 @@ class ArchiveTab(QWidget):
         """The tab's own table."""
         self.table = self.holder.make_table(listing, tone_of=tone_of, frozen=1, empty=empty)
         return self.table
-
-    def load(self) -> None:
-        """Show what is in the store now, beside the table."""
-
-    def tools(self) -> Sequence[QAction]:
-        """The acts of the toolbar row while this tab is shown."""
-        return ()
-
-    def act(
-        self, name: str, words: str, picture: str, key: str, act: Callable[[], None], *, enabled: bool = True
-    ) -> QAction:
-        """An act of the toolbar row, made once and kept; whoever may not do it sees it grey."""
-        return self.holder._tool_of(f"{self.name}.{name}", words, picture, key, act, enabled=enabled)
 
     def may(self) -> bool:
         """Whether the operator keeps the archive."""

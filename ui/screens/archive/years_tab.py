@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.archive.shelves.steps import office_name
 from app.archive.yearly.checks import QualityCheck, check_sheet, check_year
@@ -26,6 +26,7 @@ from ui.screens.list_screen import ListScreen
 from ui.theme import Tone
 from ui.widgets.asking import Asked
 from ui.widgets.facts import TextTable, heading
+from ui.widgets.splits import side_by_side
 
 _LIST = "校验清单.txt"
 
@@ -52,13 +53,7 @@ class YearsTab(ArchiveTab):
         box.addWidget(self.list, 2)
         box.addWidget(heading("已封存的档案包"))
         box.addWidget(self.sealed, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(left)
-        split.addWidget(self.card)
-        split.setStretchFactor(1, 1)
-        split.setChildrenCollapsible(False)
-        split.setSizes([480, 690])
-        self.column.addWidget(split, 1)
+        self.column.addWidget(side_by_side(left, self.card, (480, 690), grows=1), 1)
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 

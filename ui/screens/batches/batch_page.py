@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTabWidget, QVBoxLayout, Q
 
 from app.bankfiles.queries import bank_files
 from app.batches.listings import PAYMENTS, compare_villages
-from app.batches.queries import BatchView, batch_view, check_batch, why
+from app.batches.queries import BatchView, FundsAhead, batch_view, check_batch, funds_ahead, why
 from app.batches.sheet import CheckSheet
 from app.batches.steps import load_batch, posted_first
 from app.desk import Desk
@@ -19,7 +19,7 @@ from app.pages import Column
 from app.returns.queries import returns
 from models.domain.buckets import Bucket
 from models.domain.flows.batch_flow import BATCH_STEP_NAMES, BatchState, BatchStep, steps_from
-from models.domain.money import yuan_text
+from models.domain.money import Fen, yuan_text
 from models.domain.period import period_text
 from ui.office import Office
 from ui.screens.batches.check_page import CheckPage
@@ -63,6 +63,7 @@ class BatchPage(QWidget):
         self.batch = 0
         self.view: BatchView | None = None
         self.steps: tuple[BatchStep, ...] = ()
+        self.funds = FundsAhead(Fen(0), ())
         self.bar = StepBar()
         self.panel = ZeroPanel()
         self.payments = PagedTable(office, PAYMENTS.among("p.batch_id = ?", 0), tone_of=_tone_of, frozen=2)
@@ -143,6 +144,7 @@ class BatchPage(QWidget):
             for one in steps_from(view.line.state, posted_first=self._posted_first)
             if one is not BatchStep.REOPEN
         )
+        self.funds = funds_ahead(store, self.batch, self.office.today.year)
         self._fill_steps(view)
         self.panel.fill(view)
         self._say_next(view)
@@ -201,7 +203,12 @@ class BatchPage(QWidget):
             BatchStep.SETTLE: "失败和退票的款项补发或关闭之后自动结清。",
             BatchStep.ARCHIVE: "按 F9 生成案卷并归档。",
         }
-        self.panel.say_next(f"下一步：{BATCH_STEP_NAMES[forward]}", words.get(forward, ""))
+        short = ""
+        if (
+            self.funds.missing_fen and forward is not BatchStep.APPROVE
+        ):  # there the check stops it and says so
+            short = f"资金还差 {yuan_text(self.funds.missing_fen)} 元，审批以前请登记指标和到账。"
+        self.panel.say_next(f"下一步：{BATCH_STEP_NAMES[forward]}", words.get(forward, "") + short)
 
     def _fill_papers(self, view: BatchView) -> None:
         store, today = self.office.store, self.office.today.isoformat()
@@ -277,10 +284,11 @@ class BatchPage(QWidget):
         def show(sheet: CheckSheet) -> None:
             if sheet.batch_id != self.batch:
                 return
-            self.checks.fill(sheet)
+            self.checks.fill(sheet, self.funds.missing_fen)
             self.compare.fill(sheet)
             blockers = len(sheet.blockers)
-            self.tabs.setTabText(1, f"体检 {blockers} 项不能通过" if blockers else "体检 通过")
+            passed = "体检 通过，资金不足" if self.funds.missing_fen else "体检 通过"
+            self.tabs.setTabText(1, f"体检 {blockers} 项不能通过" if blockers else passed)
             if (
                 blockers
                 and self.steps
@@ -348,8 +356,6 @@ def _signed(count: int) -> str:
 
 
 def _signed_yuan(fen: int) -> str | tuple[str, Tone]:
-    from models.domain.money import Fen
-
     if not fen:
         return "—"
     text = ("+" if fen > 0 else "") + yuan_text(Fen(fen))

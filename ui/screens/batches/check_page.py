@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.batches.sheet import LEVEL_NAMES, STAGE_NAMES, CheckResult, CheckSheet
-from models.domain.money import yuan_text
+from models.domain.money import Fen, yuan_text
 from ui.theme import Tone, colour
 from ui.widgets.facts import TextTable, heading, quiet
 
@@ -33,16 +33,16 @@ class CheckPage(QWidget):
         self.reasons: dict[str, str] = {}
         self._shown: list[CheckResult] = []
         self.verdict = heading("正在体检……", 1.1)
+        self.verdict.setWordWrap(True)
         self.list = QListWidget()
-        self.list.setFixedWidth(
-            self.fontMetrics().horizontalAdvance("需要说明　收款账号近期变更过　9,999 行") + 46
-        )
         self.list.setSpacing(2)
         self.list.currentRowChanged.connect(self._show)
         self.name = heading("")
         self.advice = quiet("")
         self.rows = TextTable(["序号", "姓名", "证件号", "情况"], right=[0], stretch=3)
         self.rows.cellDoubleClicked.connect(self._open)
+        self.rows.currentCellChanged.connect(self._show_sentence)
+        self.sentence = quiet("")
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("写明核实情况，提交和审批时随体检表封存")
         self.reason.textEdited.connect(self._write)
@@ -57,6 +57,7 @@ class CheckPage(QWidget):
         right.addWidget(self.advice)
         right.addLayout(line)
         right.addWidget(self.rows, 1)
+        right.addWidget(self.sentence)
         both = QHBoxLayout()
         both.addWidget(self.list)
         both.addLayout(right, 1)
@@ -64,10 +65,21 @@ class CheckPage(QWidget):
         box.setContentsMargins(0, 6, 0, 0)
         box.addWidget(self.verdict)
         box.addLayout(both, 1)
+        self._fit()
         self._show(-1)
 
-    def fill(self, sheet: CheckSheet) -> None:
-        """Show a sheet; reasons typed before stay."""
+    def _fit(self) -> None:
+        widest = self.fontMetrics().horizontalAdvance("需要说明　收款账号近期变更过　9,999 行") + 46
+        self.list.setFixedWidth(widest)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "list"):
+            self._fit()
+
+    def fill(self, sheet: CheckSheet, missing: Fen = Fen(0)) -> None:
+        """Show a sheet; reasons typed before stay. `missing` funds stop nothing before approval, but they are said."""
         self.sheet = sheet
         results = [
             one for one in sheet.results if one.code.value.startswith(COMPARING) or not self._comparing
@@ -79,11 +91,12 @@ class CheckPage(QWidget):
         blockers, warnings = len(sheet.blockers), len(sheet.to_explain)
         checked = f"{STAGE_NAMES[sheet.stage]}体检：{sheet.checked.payments:,} 笔，{yuan_text(sheet.checked.fen)} 元"
         if blockers:
-            self.verdict.setText(f"{checked}；{blockers} 项不能通过，{warnings} 项要说明")
+            found = f"{blockers} 项不能通过，{warnings} 项要说明"
         else:
-            self.verdict.setText(
-                f"{checked}；没有拦下的，{warnings} 项要说明" if warnings else f"{checked}；全部通过"
-            )
+            found = f"没有拦下的，{warnings} 项要说明" if warnings else "全部通过"
+        if missing and sheet.stage == "submit":  # for approval it stands among the blockers
+            found += f"；资金还差 {yuan_text(missing)} 元，审批以前要登记指标和到账"
+        self.verdict.setText(f"{checked}；{found}")
         here = self.list.currentRow()
         self.list.blockSignals(True)
         self.list.clear()
@@ -137,17 +150,26 @@ class CheckPage(QWidget):
         self.reason_words.setVisible(asks)
         if one is None:
             self.rows.fill([])
+            self._show_sentence(-1)
             return
         self.reason.setText(self.reasons.get(one.code.value, ""))
         self.rows.fill(
             [[str(r.line) if r.line else "", r.name, r.id_masked, r.sentence] for r in one.rows[:2000]],
             [r.payment_id for r in one.rows[:2000]],
         )
+        self._show_sentence(self.rows.currentRow())
         of_nobody = not any(
             r.line or r.name for r in one.rows
         )  # of the batch's money: the sentence has the room
         for column in range(3):
             self.rows.setColumnHidden(column, of_nobody)
+
+    @Slot(int)
+    def _show_sentence(self, row: int) -> None:
+        """The whole sentence of the current row: in large letters its cell is narrow."""
+        cell = self.rows.item(row, 3)
+        self.sentence.setText("" if cell is None else cell.text())
+        self.sentence.setVisible(cell is not None)
 
     @Slot(str)
     def _write(self, text: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget
 
 from app.batches.listings import BATCHES
+from app.batches.payments.use_cases import restore_payment, stop_payment
 from app.batches.queries import BatchView, check_batch, frozen_sheets
 from app.batches.use_cases import (
     approve_batch,
@@ -15,13 +16,12 @@ from app.batches.use_cases import (
     create_batch,
     recompute_batch,
     reject_batch,
-    restore_payment,
     review_batch,
-    stop_payment,
     submit_batch,
 )
 from app.changes import Changes, Topic
 from app.desk import Desk
+from app.funds.queries import AllotmentView
 from app.notices.use_cases import publicize_batch
 from app.programs.queries import programs
 from models.domain.buckets import Bucket
@@ -332,6 +332,8 @@ class BatchesScreen(ListScreen):
         words = f"将{name}批次 {view.line.number}：{count:,} 笔，合计 {yuan_text(fen)} 元。"
         if stopped.payments:
             words += f"另有 {stopped.payments:,} 笔已停发，不在其内。"
+        if step is BatchStep.APPROVE:
+            words += _carried(self.page.funds.carried, self.office.today.year)
         fields = (
             [Asked("opinion", "意见", value=_OPINIONS.get(step, ""))]
             if step is not BatchStep.PUBLICIZE
@@ -452,3 +454,14 @@ class BatchesScreen(ListScreen):
         if (payment := self.page.payments.current_id()) is not None:
             person = self.office.store.value("SELECT person_id FROM payment WHERE id = ?", (payment,))
             self.go.emit(Place(Room.REGISTRY, id=int(person)))
+
+
+def _carried(allotments: Sequence[AllotmentView], year: int) -> str:
+    """What approval does to money of earlier years, so that a new allotment in the list surprises nobody."""
+    parts = [f"{one.document}（{one.year} 年度）{yuan_text(one.available_fen)} 元" for one in allotments]
+    if not parts:
+        return ""
+    return (
+        f"\n\n要用以前年度的指标：{'、'.join(parts)}。审批时先把余额全部结转到 {year} 年度再使用，"
+        f"资金指标里会多出 {year} 年度的结转指标，原指标可用变为 0。"
+    )

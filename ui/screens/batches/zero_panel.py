@@ -1,6 +1,6 @@
 """零差异: owed = every bucket's sum, by count and by yuan, always in sight; and what is next, and what stands in its way."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.batches.queries import BatchView
@@ -23,7 +23,7 @@ class ZeroPanel(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance("关闭未付　99,999　99,999,999.00") + 58)
+        self._fit()
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(10)
         self.grid.setVerticalSpacing(5)
@@ -41,6 +41,15 @@ class ZeroPanel(QFrame):
         box.addWidget(self.next_title)
         box.addWidget(self.next_words)
         box.addStretch()
+
+    def _fit(self) -> None:
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("关闭未付　99,999　99,999,999.00") + 58)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
+        """Another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def fill(self, view: BatchView) -> None:
         """Show a batch's money."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Literal, cast
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.changes import Changes, Topic
 from app.desk import Desk
@@ -31,6 +31,7 @@ from ui.theme import Tone
 from ui.widgets.asking import Asked
 from ui.widgets.facts import quiet
 from ui.widgets.paste_dialog import PasteDialog
+from ui.widgets.splits import side_by_side
 from ui.widgets.tiles import Tile, Tiles
 
 _STATE_TONES = {
@@ -86,12 +87,7 @@ class EnrolmentScreen(TabbedScreen):
         row.addWidget(self.program)
         row.addSpacing(8)
         row.addWidget(self.tiles, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(self.enrolments)
-        split.addWidget(self.card)
-        split.setStretchFactor(0, 1)
-        split.setSizes([740, 420])
-        split.setChildrenCollapsible(False)
+        split = side_by_side(self.enrolments, self.card, (740, 420))
         page = QWidget()
         box = QVBoxLayout(page)
         box.setContentsMargins(0, 8, 0, 0)

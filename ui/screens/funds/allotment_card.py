@@ -30,7 +30,7 @@ class AllotmentCard(QFrame):
         self.place = quiet("")
         self.bar = BalanceBar()
         self.pairs = Pairs(2)
-        self.uses = TextTable(["批次", "期间", "使用", "退回", "状态"], right=[2, 3], stretch=0)
+        self.uses = TextTable(["批次", "使用", "退回", "状态", "期间"], right=[1, 2])
         self.uses.cellActivated.connect(self._open_batch)
         self.receipts = TextTable(["到账日期", "金额", "备注"], right=[1], stretch=2)
         self.changes = TextTable(["日期", "类别", "金额", "文号", "原因"], right=[2], stretch=4)
@@ -83,12 +83,13 @@ class AllotmentCard(QFrame):
         uses = uses_of(store, allotment)
         self.uses.fill(
             [
-                [one.number, period_text(one.period), yuan_text(one.fen), yuan_text(one.returned_fen) if one.returned_fen else "",
-                 BATCH_STATE_NAMES[BatchState(one.state)]]
+                [one.number, yuan_text(one.fen), yuan_text(one.returned_fen) if one.returned_fen else "",
+                 BATCH_STATE_NAMES[BatchState(one.state)], period_text(one.period)]
                 for one in uses
             ],
             [one.batch_id for one in uses],
         )  # fmt: skip
+        self.uses.setColumnHidden(2, not any(one.returned_fen for one in uses))
         self.receipts.fill(
             [[one.received_on, yuan_text(one.fen), one.remark] for one in receipts(store, allotment)]
         )

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.changes import Topic
 from app.funds.listings import ALLOTMENTS, DEPOSITS, RECEIPTS
@@ -24,6 +24,7 @@ from ui.theme import Tone
 from ui.widgets.balance_bar import BalanceBar
 from ui.widgets.facts import card, heading
 from ui.widgets.paged_table import PagedTable
+from ui.widgets.splits import side_by_side
 
 _TABS = ("allotments", "receipts", "account")
 
@@ -51,8 +52,7 @@ class FundsScreen(ListScreen):
         self.card.batch_asked.connect(lambda batch: self.go.emit(Place(Room.BATCHES, id=batch)))
         self.total = BalanceBar()
         self.account_words = heading("", 1.1)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = self.make_tabs()
         self.tabs.addTab(self._allotment_page(), "指标")
         self.tabs.addTab(self.receipts, "到账")
         self.tabs.addTab(self._account_page(), "代发专户")
@@ -73,12 +73,7 @@ class FundsScreen(ListScreen):
         box.setContentsMargins(0, 4, 0, 0)
         box.addWidget(self.total)
         box.addWidget(self.allotments, 1)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.addWidget(left)
-        self.split.addWidget(self.card)
-        self.split.setStretchFactor(0, 1)
-        self.split.setChildrenCollapsible(False)
-        self.split.setSizes([800, 370])
+        self.split = side_by_side(left, self.card, (800, 370))
         return self.split
 
     def _account_page(self) -> QWidget:

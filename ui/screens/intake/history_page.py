@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMessageBox, QSplitter
+from PySide6.QtWidgets import QMessageBox
 
 from app.intake.listings import FINDINGS, KIND_NAMES, RUNS
 from models.domain.permission import Permission
@@ -14,6 +14,7 @@ from ui.screens.intake.page import IntakePage
 from ui.screens.list_screen import ListScreen
 from ui.theme import Tone
 from ui.widgets.paged_table import PagedTable, good_bad
+from ui.widgets.splits import one_over_other
 
 
 class HistoryPage(IntakePage):
@@ -34,11 +35,7 @@ class HistoryPage(IntakePage):
             self.office, FINDINGS.among("f.run_id = ?", 0), frozen=0, empty="这次导入没有发现问题。"
         )
         self.runs.chosen.connect(self._show)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.runs)
-        split.addWidget(self.findings)
-        split.setSizes([320, 220])
-        self.column.addWidget(split)
+        self.column.addWidget(one_over_other(self.runs, self.findings, (320, 220)))
 
     @property
     def list_table(self) -> PagedTable:
@@ -59,7 +56,7 @@ class HistoryPage(IntakePage):
         """Undo: of allotments by whoever manages the funds, of everything else by whoever imports."""
         may = self.office.may(Permission.IMPORT) or self.office.may(Permission.MANAGE_FUNDS)
         return [
-            self.screen_of._tool_of("undo", "撤销导入", "arrow-back-up", "", self.ask_undo, enabled=may),
+            self.holder._tool_of("undo", "撤销导入", "arrow-back-up", "", self.ask_undo, enabled=may),
         ]
 
     @Slot(object)
@@ -73,7 +70,7 @@ class HistoryPage(IntakePage):
         run = self.runs.current_id()
         row = self.runs.model.row_values(self.runs.view.currentIndex().row()) if run is not None else None
         if run is None or row is None:
-            self.screen_of.bar.say("请先在导入记录里选中一次导入。", Tone.CALM)
+            self.bar.say("请先在导入记录里选中一次导入。", Tone.CALM)
             return
         kind = str(row[1])
         words = f"将撤销第 {run} 次导入（{KIND_NAMES[kind]} {row[2]}），它带来的 {row[6]:,} 行全部取走，改动的恢复原样。"
@@ -87,7 +84,7 @@ class HistoryPage(IntakePage):
 
     def undo(self, run: int, kind: str) -> None:
         """Undo an import."""
-        self.screen_of.do(
+        self.holder.do(
             f"撤销第 {run} 次导入",
             lambda desk: kinds.undo(desk, kind, run),
             lambda _done: f"第 {run} 次导入已整体撤销。",

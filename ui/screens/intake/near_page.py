@@ -66,7 +66,7 @@ class NearPage(IntakePage):
     @Slot()
     def find(self) -> None:
         """Compare the registry with itself."""
-        self.screen_of.bar.clear()
+        self.bar.clear()
         self.office.read("查找疑似同一人", lambda desk: duplicates(desk.store, most=_MOST), self._found)
 
     def _found(self, found: Mapping[str, Any]) -> None:
@@ -95,7 +95,7 @@ class NearPage(IntakePage):
         )
         if pairs:
             self.table.selectRow(min(max(row, 0), len(pairs) - 1))
-        self.screen_of.tools_changed.emit()
+        self.holder.tools_changed.emit()
 
     @Slot()
     def ask_merge(self) -> Question | None:
@@ -105,7 +105,7 @@ class NearPage(IntakePage):
             return None
         one, other = pair
         numbers = {str(one["person"]): str(one["id_number"]), str(other["person"]): str(other["id_number"])}
-        return self.screen_of.ask(
+        return self.holder.ask(
             "合并两条记录",
             "合并",
             [
@@ -139,7 +139,7 @@ class NearPage(IntakePage):
         if pair is None:
             return None
         one, other = (int(record["person"]) for record in pair)
-        return self.screen_of.ask(
+        return self.holder.ask(
             "不是同一人",
             "登记",
             [Asked("reason", "依据(&R)", "text", hint="例如：已与村里核实，是双胞胎", needed=True)],

@@ -191,7 +191,7 @@ class ProposalsPage(IntakePage):
         """Take the rows of the chosen proposals in, with the proposed numbers; more than one is asked about."""
         chosen = self.chosen
         if not chosen:
-            self.screen_of.bar.say("请先选中要接受的建议，可以选多行。", Tone.CALM)
+            self.bar.say("请先选中要接受的建议，可以选多行。", Tone.CALM)
         elif len(chosen) == 1:
             self.accept([chosen[0].proposal])
         else:
@@ -202,7 +202,7 @@ class ProposalsPage(IntakePage):
         """The same for all that wait, once they have all been on the screen."""
         if self.unseen > 0:
             words = f"还有 {self.unseen} 条没有看过。请先往下翻到最后一条，再全部接受。"
-            self.screen_of.bar.say(words, Tone.CALM)
+            self.bar.say(words, Tone.CALM)
             return
         self._ask([one.proposal for one in self.waiting])
 
@@ -222,7 +222,7 @@ class ProposalsPage(IntakePage):
         run, kind = self.run, self.kind
         if run is None:
             return
-        self.screen_of.do(
+        self.holder.do(
             "接受改正建议",
             lambda desk: kinds.accept(desk, kind, run, numbers),
             lambda done: (
@@ -235,9 +235,9 @@ class ProposalsPage(IntakePage):
         """Say that the chosen proposals are not what was meant."""
         run, numbers = self.run, [one.proposal for one in self.chosen]
         if run is None or not numbers:
-            self.screen_of.bar.say("请先选中不接受的建议。", Tone.CALM)
+            self.bar.say("请先选中不接受的建议。", Tone.CALM)
             return
-        self.screen_of.do(
+        self.holder.do(
             "不接受建议",
             lambda desk: decline_proposals(desk, run_id=run, numbers=numbers),
             lambda _done: f"{len(numbers)} 条建议已标为不接受。",

@@ -3,20 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.intake.before_after import Piece, before_after
 from app.registry.run_changes import masked
 from app.workbook.columns import column_letters
 from models.domain.masking import mask_numbers
 from models.domain.money import Fen, yuan_text
-from ui.theme import Tone
+from ui.theme import Tone, colour
 from ui.widgets.facts import TextTable, card, heading, quiet
 from ui.widgets.finding_table import FindingTable
 from ui.widgets.pieces import PIECES, PiecesDelegate
+from ui.widgets.splits import one_over_other
 
 _MOST = 1_000
+_MOST_TO_CONFIRM = 4
 _NUMBERS = ("number", "phone")
 _SAID_ALREADY = frozenset(("sheet.mapping_remembered",))
 """Remarks about what somebody confirmed before."""
@@ -34,8 +36,8 @@ class ResultPage(QWidget):
         super().__init__()
         self.verdict = heading("", 1.2)
         self.more = quiet("")
-        self.asked = TextTable(["入库前请确认"], stretch=0)
-        self.asked.setWordWrap(True)
+        self.to_confirm = quiet("")
+        self.asked = card(heading("入库前请确认"), self.to_confirm)
         self.findings = FindingTable()
         self.findings.chosen.connect(self.chosen)
         self.around = TextTable([])
@@ -69,11 +71,7 @@ class ResultPage(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.around_words)
         box.addWidget(self.around, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.findings)
-        split.addWidget(below)
-        split.setSizes([320, 150])
-        return split
+        return one_over_other(self.findings, below, (320, 150))
 
     def fill(self, found: Found) -> None:
         """Show what a check found."""
@@ -82,9 +80,14 @@ class ResultPage(QWidget):
         )
         self.more.setText("；".join(_figures(found)) or "没有发现问题。")
         to_confirm = sentences_to_confirm(found)
-        self.asked.fill([[(sentence, Tone.WARN)] for sentence in to_confirm])
+        more = len(to_confirm) - _MOST_TO_CONFIRM
+        self.to_confirm.setText(
+            "\n".join(
+                [*to_confirm[:_MOST_TO_CONFIRM], *([f"另有 {more} 条，入库时一并列出。"] if more > 0 else [])]
+            )
+        )
+        self.to_confirm.setStyleSheet(f"color: {colour(Tone.WARN).name()}")
         self.asked.setVisible(bool(to_confirm))
-        self.asked.fit_height(4)
         self.findings.fill(found["findings"])
         self._fill_changes(found.get("changes", ()))
         self._fill_proposals(found.get("proposals", ()))

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QStackedWidget,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -115,8 +114,7 @@ class IntakeScreen(ListScreen):
         box.setContentsMargins(0, 6, 0, 0)
         box.addWidget(self.steps)
         box.addWidget(self.pages, 1)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = self.make_tabs()
         self.tabs.addTab(guide, "导入一个文件")
         self.history, self.proposals, self.near = HistoryPage(self), ProposalsPage(self), NearPage(self)
         self.proposals.moved.connect(self._moved)
@@ -419,7 +417,7 @@ class IntakeScreen(ListScreen):
         self.run = int(str(answer["run"]))
         self.bar.say(
             f"第 {self.run} 次导入完成：入库 {answer['accepted']:,} 行，退回 {answer['rejected']:,} 行。"
-            "退回的可以按“错误回单”把原表标好发回去。",
+            + ("退回的可以按“错误回单”把原表标好发回去。" if answer["rejected"] else ""),
             Tone.GOOD if not answer["rejected"] else Tone.WARN,
         )
         if proposed := answer.get("proposals"):
@@ -486,4 +484,4 @@ class IntakeScreen(ListScreen):
 
     def may_leave(self) -> str:
         """A checked file that was not taken in."""
-        return "检查好的文件还没有入库。" if self._can_take else ""
+        return f"“{self.path.name}”检查好了，还没有入库。" if self.path is not None and self._can_take else ""

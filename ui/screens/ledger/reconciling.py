@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.changes import Changes
 from app.ledger.queries import voucher_of
@@ -36,25 +36,28 @@ from app.statements.use_cases import (
 from models.domain.money import Fen, yuan_text
 from models.domain.permission import Permission
 from ui.screens.list_screen import ListScreen
+from ui.screens.tab import Tab
 from ui.theme import Tone, colour
 from ui.widgets.asking import Asked
 from ui.widgets.facts import heading, quiet
+from ui.widgets.splits import one_over_other
 
 
-class ReconcilingTab(QWidget):
+class ReconcilingTab(Tab):
     """One statement's movements over the vouchers that no statement shows yet."""
 
-    tools_changed = Signal()
+    name = "reconcile"
+    words = "对账"
 
     def __init__(self, holder: ListScreen) -> None:
-        super().__init__()
-        self.holder, self.office, self.bar = holder, holder.office, holder.bar
+        super().__init__(holder)
         self.statement = QComboBox()
         self.statement.setMinimumWidth(230)
         self.statement.currentIndexChanged.connect(self._show)
         self.only_open = QCheckBox("只看未达(&O)")
         self.only_open.toggled.connect(self._show_lines)
-        self.words, self.verdict = heading(""), QLabel()
+        self.balances, self.verdict = heading(""), QLabel()
+        self.balances.setWordWrap(True)
         self.table = holder.make_table(
             STATEMENT_LINES,
             tone_of=_tone_of,
@@ -76,23 +79,16 @@ class ReconcilingTab(QWidget):
         for widget in (label, self.statement, self.only_open):
             line.addWidget(widget)
         line.addSpacing(16)
-        line.addWidget(self.words, 1)
+        line.addWidget(self.balances, 1)
         line.addWidget(self.verdict)
         under = QWidget()
         below = QVBoxLayout(under)
         below.setContentsMargins(0, 0, 0, 0)
         below.addWidget(quiet("账上已记、银行对账单上还没有的："))
         below.addWidget(self.vouchers, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.table)
-        split.addWidget(under)
-        split.setStretchFactor(0, 1)
-        split.setChildrenCollapsible(False)
-        split.setSizes([400, 170])
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 6, 0, 0)
-        box.addLayout(line)
-        box.addWidget(split, 1)
+        split = one_over_other(self.table, under, (400, 170))
+        self.column.addLayout(line)
+        self.column.addWidget(split, 1)
 
     # -- what the screen asks --------------------------------------------------------------------------------------
 
@@ -148,7 +144,7 @@ class ReconcilingTab(QWidget):
         try:
             found = reconcile(self.office.store, self.statement.currentData())
         except NoStatementYet as no:
-            self.words.setText("")
+            self.balances.setText("")
             self.verdict.setText(no.sentence)
             self.verdict.setStyleSheet("")
         else:
@@ -163,7 +159,7 @@ class ReconcilingTab(QWidget):
             self.table.go_to_row(0)
 
     def _say(self, found: Reconciliation) -> None:
-        self.words.setText(f"银行 {yuan_text(found.bank_fen)}　账面 {yuan_text(found.book_fen)}")
+        self.balances.setText(f"银行 {yuan_text(found.bank_fen)}　账面 {yuan_text(found.book_fen)}")
         if found.agrees:
             said, tone = f"✓ 调节后相符 {yuan_text(found.adjusted_bank_fen)} 元", Tone.GOOD
         else:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.changes import Topic
 from app.funds.listings import DEPOSITS
@@ -41,6 +41,7 @@ from ui.theme import Tone, colour
 from ui.widgets.asking import Asked
 from ui.widgets.facts import heading
 from ui.widgets.paged_table import PagedTable
+from ui.widgets.splits import one_over_other
 
 _BOOKS = ("balance", "allotments", "batches", "programs")
 _MOST_PRINTED = 200
@@ -76,7 +77,7 @@ class LedgerScreen(TabbedScreen):
         self.add_tab("bank", "银行存款账", _page(self.bank_month, self.bank_words, self.bank), self.bank)
         self.reconciling = ReconcilingTab(self)
         self.reconciling.tools_changed.connect(self.tools_changed)
-        self.add_tab("reconcile", "对账", self.reconciling, self.reconciling.table)
+        self.add_tab(self.reconciling.name, self.reconciling.words, self.reconciling, self.reconciling.table)
         self.add_tab("allotments", "指标账", self.allotments)
         self.add_tab("batches", "批次账", self.batches)
         self.add_tab("programs", "项目账", self.programs)
@@ -109,13 +110,7 @@ class LedgerScreen(TabbedScreen):
         return box
 
     def _voucher_page(self) -> QWidget:
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(self.vouchers)
-        split.addWidget(self.card)
-        split.setStretchFactor(0, 1)
-        split.setChildrenCollapsible(False)
-        split.setSizes([400, 190])
-        return split
+        return one_over_other(self.vouchers, self.card, (400, 190))
 
     # -- what the frame asks -------------------------------------------------------------------------------------
 

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QSplitter
+from PySide6.QtWidgets import QFileDialog
 
 from app.audit.queries import head
 from app.changes import Changes, Topic
@@ -34,6 +34,7 @@ from ui.screens.notices.paper import notice_code, notice_sheets
 from ui.screens.tabbed_screen import TabbedScreen
 from ui.theme import Tone
 from ui.widgets.asking import Asked
+from ui.widgets.splits import side_by_side
 
 _MOST_PRINTED = 5_000
 
@@ -58,13 +59,7 @@ class NoticesScreen(TabbedScreen):
         self.card.loaded.connect(self.tools_changed)
         self.card.photos.taken.connect(self.ask_photo)
         self.column.removeWidget(self.tabs)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(self.tabs)
-        split.addWidget(self.card)
-        split.setStretchFactor(0, 1)
-        split.setSizes([620, 540])
-        split.setChildrenCollapsible(False)
-        self.column.addWidget(split, 1)
+        self.column.addWidget(side_by_side(self.tabs, self.card, (620, 540)), 1)
         for table in (self.notices, self.to_post, self.objections):
             table.chosen.connect(self._follow)
             table.add_row_action("打开批次", self._open_batch)

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.changes import Changes, Topic
 from app.desk import Desk
@@ -34,6 +34,7 @@ from ui.screens.tabbed_screen import TabbedScreen
 from ui.theme import Tone
 from ui.widgets.asking import Asked, Question
 from ui.widgets.facts import quiet
+from ui.widgets.splits import side_by_side
 
 _MODES = [
     ("", "不限制"),
@@ -60,12 +61,7 @@ class ProgramsScreen(TabbedScreen):
         self.programs.chosen.connect(self._show)
         self.programs.opened.connect(lambda _one: self.look_at_policy())
         self.card.version_opened.connect(self.look_at_policy)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(self.programs)
-        split.addWidget(self.card)
-        split.setStretchFactor(0, 1)
-        split.setSizes([680, 480])
-        split.setChildrenCollapsible(False)
+        split = side_by_side(self.programs, self.card, (680, 480))
         self.grid = ConflictGrid()
         self.grid.asked.connect(self._ask_pair)
         matrix = QWidget()

@@ -4,9 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSplitter, QTabWidget
 
 from app.changes import Topic
 from app.pages import Column
@@ -19,6 +18,7 @@ from ui.screens.registry.person_card import PersonCard
 from ui.theme import Tone
 from ui.widgets.paged_table import PagedTable
 from ui.widgets.paste_dialog import PasteDialog, Verdict, clipboard_rows
+from ui.widgets.splits import side_by_side
 
 
 class RegistryScreen(ListScreen):
@@ -35,18 +35,13 @@ class RegistryScreen(ListScreen):
         empty = "还没有人员。请到“导入”，把户籍底册工作簿拖进去。"
         self.people = self.make_table(PEOPLE, tone_of=_tone_of, frozen=2, empty=empty)
         self.households = self.make_table(HOUSEHOLDS, frozen=2, empty=empty)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs = self.make_tabs()
         self.tabs.addTab(self.people, "人员")
         self.tabs.addTab(self.households, "户")
         self.tabs.currentChanged.connect(self._tab_changed)
         self.card = PersonCard(office)
         self.card.hide()
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.addWidget(self.tabs)
-        self.split.addWidget(self.card)
-        self.split.setStretchFactor(0, 1)
-        self.split.setChildrenCollapsible(False)
+        self.split = side_by_side(self.tabs, self.card, (740, 430))
         self.column.addWidget(self.split, 1)
         self.people.opened.connect(self.open_person)
         self.people.chosen.connect(self._follow)

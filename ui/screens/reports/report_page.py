@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
-from app.reports.figures import MonthlyReturn, checks_of
+from app.reports.monthly_return import MonthlyReturn, checks_of
 from app.reports.opening import HEADINGS
 from app.reports.queries import Difference, ReportLine, ReportView, report_lines
 from models.domain.flows.report_flow import REPORT_STATE_NAMES, ReportState

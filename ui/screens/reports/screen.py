@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.changes import Changes, Topic
 from app.desk import Desk
-from app.reports.figures import MonthlyReturn, checks_of, monthly_figures
+from app.reports.figures import monthly_figures
+from app.reports.monthly_return import MonthlyReturn, checks_of
 from app.reports.queries import Difference, ReportView, differences, month_to_report, reports, sent_file
 from app.reports.use_cases import confirm_report, send_back_report, set_opening, submit_report
 from models.domain.flows.report_flow import ReportState, ReportStep, steps_from
@@ -28,6 +29,7 @@ from ui.screens.tabbed_screen import TabbedScreen
 from ui.theme import Tone
 from ui.widgets.asking import Asked
 from ui.widgets.facts import TextTable, heading
+from ui.widgets.splits import side_by_side
 
 _TONES = {
     ReportState.UNREPORTED: Tone.WARN,
@@ -53,7 +55,8 @@ class ReportsScreen(TabbedScreen):
     def __init__(self, office: Office) -> None:
         super().__init__(office)
         self._reports: list[ReportView] = []
-        self.months = TextTable(["月份", "状态", "日期"], stretch=2)
+        self.months = TextTable(["月份", "状态", "日期"])
+        self.months.keep_wide()
         self.months.currentCellChanged.connect(lambda row, _c, old, _o: self._show() if row != old else None)
         self.page = ReportPage()
         left = QWidget()
@@ -61,12 +64,7 @@ class ReportsScreen(TabbedScreen):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(heading("惠民惠农补贴发放月报"))
         box.addWidget(self.months, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(left)
-        split.addWidget(self.page)
-        split.setStretchFactor(1, 1)
-        split.setChildrenCollapsible(False)
-        split.setSizes([250, 920])
+        split = side_by_side(left, self.page, (250, 920), grows=1)
         self.add_tab(_MONTHLY, "月报", split)
         self.others = {made.name: made(self) for made in TABS}
         for one in self.others.values():

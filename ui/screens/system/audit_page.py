@@ -82,7 +82,7 @@ class AuditPage(SystemPage):
             "核验日志", "核验",
             [Asked("head", "纸上的校验码(&H)", "code", hint="8 位，可以不填")], answer,
             words="从第一行核对到最后一行。审批单、月报、备份标签上都印着当时的校验码，输入它还能查出日志有没有被截短。",
-            parent=self.screen_of,
+            parent=self.holder,
         )  # fmt: skip
         self.question.open()
         return self.question
@@ -90,13 +90,13 @@ class AuditPage(SystemPage):
     def _say(self, found: TrailCheck) -> None:
         if found.problems:
             more = f"（共 {len(found.problems)} 处）" if len(found.problems) > 1 else ""
-            self.screen_of.bar.say(f"{found.problems[0]}{more}请保留现场并报告上级。", Tone.BAD)
+            self.bar.say(f"{found.problems[0]}{more}请保留现场并报告上级。", Tone.BAD)
             return
         paper = (
             f"纸上的校验码是第 {found.printed_line:,} 行（{found.printed_at}）。"
             if found.printed_line
             else ""
         )
-        self.screen_of.bar.say(
+        self.bar.say(
             f"日志 {found.lines:,} 行首尾相接，{found.groups:,} 组数据没有在程序之外改动过。现在的校验码是 {found.head}。{paper}", Tone.GOOD,
         )  # fmt: skip

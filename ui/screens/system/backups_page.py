@@ -16,6 +16,7 @@ from app.backups.queries import (
     compare_offices,
     last_made,
     path_of_backup,
+    path_of_last,
 )
 from app.backups.sealing import SUITE_NAMES
 from app.backups.use_cases import Restored, back_up, restore, set_backup_place
@@ -88,7 +89,7 @@ class BackupsPage(SystemPage):
             [one.file for one in found],
         )  # fmt: skip
         self.table.nothing.setText(
-            "这里列出自动备份位置里的备份。还没有设定位置的，请按“自动备份位置”；插着 U 盘的，按 F9 立即备份。"
+            "这里列出自动备份位置里的备份，和上次备份所在文件夹里的。还没有备份的，插上 U 盘按 F9 立即备份。"
         )
 
     # -- making --------------------------------------------------------------------------------------------------
@@ -97,7 +98,7 @@ class BackupsPage(SystemPage):
     def ask_now(self) -> Question:
         """One now; it is read back before it counts."""
         places = backup_places(self.office.store)
-        return self.screen_of.ask(
+        return self.holder.ask(
             "立即备份", "备份",
             [Asked("folder", "放到哪个文件夹(&F)", "folder", value=str(places[0]) if places else "", hint="U 盘或另一块硬盘", needed=True)],
             lambda desk, given: back_up(desk, folder=Path(given["folder"])),
@@ -113,7 +114,7 @@ class BackupsPage(SystemPage):
         def folder(text: str) -> Path | None:
             return Path(text) if text else None
 
-        return self.screen_of.ask(
+        return self.holder.ask(
             "自动备份位置", "设定",
             [
                 Asked("folder", "放备份的文件夹(&F)", "folder", value=places[0], hint="不填就是不自动备份"),
@@ -132,12 +133,16 @@ class BackupsPage(SystemPage):
     @Slot()
     def verify(self) -> None:
         """Read the chosen backup through, every piece of it; where none is chosen, ask which file."""
-        file = str(self.table.key() or "")
-        path = path_of_backup(self.office.store, file) if file else None
+        path = self._chosen()
         if path is None:
             self._ask_which()
         else:
             self._prove(path, self.table.currentRow())
+
+    def _chosen(self) -> Path | None:
+        """Where the backup of the current row lies."""
+        file = str(self.table.key() or "")
+        return path_of_backup(self.office.store, file) if file else None
 
     def _ask_which(self) -> None:
         """A backup that lies in no place of ours: on a stick, in another folder."""
@@ -148,10 +153,10 @@ class BackupsPage(SystemPage):
 
         self.question = Question(
             "核验备份", "核验",
-            [Asked("file", "备份文件(&B)", "file", needed=True)],
+            [Asked("file", "备份文件(&B)", "file", value=str(path_of_last(self.office.store) or ""), needed=True)],
             answer,
             words="没有选中列表里的备份。放在 U 盘上的，先插上 U 盘，再选文件。",
-            parent=self.screen_of,
+            parent=self.holder,
         )  # fmt: skip
         self.question.open()
 
@@ -163,13 +168,13 @@ class BackupsPage(SystemPage):
         def show(broken: str | None) -> None:
             if broken is None:
                 mark("✓ 完整")
-                self.screen_of.bar.say(f"{path.name} 完整，每一块都核对过。", Tone.GOOD)
+                self.bar.say(f"{path.name} 完整，每一块都核对过。", Tone.GOOD)
             else:
                 refuse(f"备份 {path.name} 已损坏：{broken} 与清单不一致。请换一个备份。")
 
         def refuse(sentence: str) -> None:
             mark("✕ 已损坏")
-            self.screen_of.bar.say(sentence, Tone.BAD)
+            self.bar.say(sentence, Tone.BAD)
 
         self.office.act(f"核验 {path.name}", lambda _desk: broken_member(path), done=show, refused=refuse)
 
@@ -178,8 +183,7 @@ class BackupsPage(SystemPage):
     @Slot()
     def ask_restore(self) -> Question:
         """Take a backup back into a new folder, and say what differs from the office in use."""
-        file = str(self.table.key() or "")
-        path = path_of_backup(self.office.store, file) if file else None
+        path = self._chosen() or path_of_last(self.office.store)
 
         def answer(question: Question, given: Mapping[str, str]) -> None:
             name, word = given["operator"].strip(), given["password"]
@@ -211,7 +215,7 @@ class BackupsPage(SystemPage):
             ],
             answer,
             words="恢复不会动正在用的办公点：备份先解到一个新文件夹，逐行核对，再与现在的比较。",
-            parent=self.screen_of,
+            parent=self.holder,
         )  # fmt: skip
         self.question.open()
         return self.question
@@ -223,7 +227,7 @@ class BackupsPage(SystemPage):
             if compared.lost_acts
             else "与现在的办公点一样新。"
         )
-        self.screen_of.bar.say(
+        self.bar.say(
             f"{done.township} {done.made_at[:16]} 的备份已恢复到 {done.folder}：{done.rows:,} 行数据、{done.files:,} 个存档文件逐一核对一致。"
             f"{lost}要打开它，请退出后在登录窗口选择这个文件夹。",
             Tone.WARN if compared.lost_acts else Tone.GOOD,

@@ -65,9 +65,7 @@ class DoctorPage(SystemPage):
         self.table.fill(rows)
         if found:
             self.verdict.setText(f"✕ {len(found)} 处问题")
-            self.screen_of.bar.say("体检发现问题。请不要继续办理业务，先备份现状并查明原因。", Tone.BAD)
+            self.bar.say("体检发现问题。请不要继续办理业务，先备份现状并查明原因。", Tone.BAD)
         else:
             self.verdict.setText(f"✓ {len(CHECKS)} 项检查全部通过")
-            self.screen_of.bar.say(
-                f"{len(CHECKS)} 项检查全部通过：文件完好，账账相符，账与业务相符。", Tone.GOOD
-            )
+            self.bar.say(f"{len(CHECKS)} 项检查全部通过：文件完好，账账相符，账与业务相符。", Tone.GOOD)

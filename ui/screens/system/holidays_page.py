@@ -91,7 +91,7 @@ class HolidaysPage(SystemPage):
         """The day of the current row."""
         found = self.table.key()
         if not isinstance(found, tuple):
-            self.screen_of.bar.say("请先选中一天。", Tone.CALM)
+            self.bar.say("请先选中一天。", Tone.CALM)
             return None
         return self._ask(*found)
 
@@ -101,7 +101,7 @@ class HolidaysPage(SystemPage):
                 desk, day=date_from_cell(given["day"]), kind=given["kind"], name=given["name"].strip()
             )
 
-        return self.screen_of.ask(
+        return self.holder.ask(
             "节假日", "登记",
             [
                 Asked("day", "日期(&D)", "day", value=day),

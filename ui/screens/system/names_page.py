@@ -59,7 +59,7 @@ class NamesPage(SystemPage):
     def ask_village(self) -> Question:
         """Another name of a village."""
         known = [(one, one) for one in villages(self.office.store)]
-        return self.screen_of.ask(
+        return self.holder.ask(
             "村的别名", "记住",
             [
                 Asked("alias", "表里的写法(&B)", hint="曾用名、简称", needed=True),
@@ -81,7 +81,7 @@ class NamesPage(SystemPage):
                 again=given["again"] == "again",
             )
 
-        return self.screen_of.ask(
+        return self.holder.ask(
             f"{_KINDS[kind]}的别名", "记住",
             [
                 Asked("alias", "表里的写法(&B)", needed=True),

@@ -98,7 +98,7 @@ class OperatorsPage(SystemPage):
                 desk, name=given["name"], posts=_posts(given["posts"]), password=_twice(given)
             )
 
-        return self.screen_of.ask(
+        return self.holder.ask(
             "添加操作员", "添加",
             [
                 Asked("name", "姓名(&N)", needed=True),
@@ -115,7 +115,7 @@ class OperatorsPage(SystemPage):
         """Other posts for the chosen one."""
         name = self.chosen
         held = next((seat.posts for seat in operators(self.office.store) if seat.name == name), frozenset())
-        return self.screen_of.ask(
+        return self.holder.ask(
             f"“{name}”的岗位", "改岗位", [Asked("posts", "岗位", "ticks", value=",".join(held), choices=_POSTS)],
             lambda desk, given: change_posts(desk, name=name, posts=_posts(given["posts"])),
             lambda done: f"“{name}”的岗位由{done.counts['from']}改为{done.counts['to']}。",
@@ -125,7 +125,7 @@ class OperatorsPage(SystemPage):
     def ask_reset(self) -> Question:
         """A new password for somebody who forgot theirs."""
         name = self.chosen
-        return self.screen_of.ask(
+        return self.holder.ask(
             f"重设“{name}”的密码", "重设",
             [Asked("new", "新密码(&P)", "secret", needed=True), Asked("again", "再输一遍(&R)", "secret", needed=True)],
             lambda desk, given: reset_password(desk, name=name, password=_twice(given)),
@@ -136,7 +136,7 @@ class OperatorsPage(SystemPage):
     def ask_remove(self) -> Question:
         """An operator leaves."""
         name = self.chosen
-        return self.screen_of.ask(
+        return self.holder.ask(
             "移除操作员", f"移除“{name}”", [], lambda desk, _given: remove_operator(desk, name=name),
             f"已移除“{name}”，经办过的业务仍记在其名下。", words=f"“{name}”的密码将不再能打开办公点；经办过的业务仍记在其名下。",
         )  # fmt: skip
@@ -144,7 +144,7 @@ class OperatorsPage(SystemPage):
     @Slot()
     def ask_password(self) -> Question:
         """One's own password."""
-        return self.screen_of.ask(
+        return self.holder.ask(
             "改我的密码", "改密码",
             [
                 Asked("old", "现在的密码(&O)", "secret", needed=True),
@@ -157,7 +157,7 @@ class OperatorsPage(SystemPage):
     @Slot()
     def ask_confirm(self) -> Question:
         """The recovery code typed back from paper."""
-        return self.screen_of.ask(
+        return self.holder.ask(
             "核对恢复码", "核对", [Asked("code", "纸上的恢复码(&C)", "code", needed=True)],
             lambda desk, given: confirm_recovery_code(desk, written=given["code"]), "恢复码核对无误。请把纸锁好。",
             words="所有密码都忘记时，只有恢复码能打开数据。照打印的纸输入一遍，证明没有抄错。",
@@ -172,7 +172,7 @@ class OperatorsPage(SystemPage):
             QGuiApplication.clipboard().clear()
             return f"新的恢复码：{self.shown_code}　请立即抄下锁好，再按“核对恢复码”输入一遍。旧的已经作废。"
 
-        return self.screen_of.ask(
+        return self.holder.ask(
             "换恢复码", "换一个新的", [], lambda desk, _given: renew_recovery_code(desk), said, tone=lambda _done: Tone.WARN,
             words="旧的恢复码立即作废。新的只显示这一次，请准备好纸笔。",
         )  # fmt: skip
@@ -188,7 +188,7 @@ class OperatorsPage(SystemPage):
             written = given["yuan"].strip()
             return set_second_review(desk, above_fen=fen_from_text(written) if written else None)
 
-        return self.screen_of.ask(
+        return self.holder.ask(
             "第二复核", "设置", [Asked("yuan", "起点金额（元）(&M)", "code", value=yuan_plain(above) if above else "", hint="不填就是不需要")],
             work, "第二复核已设置。", words="合计达到这个金额的批次，要两位复核人员都复核。",
         )  # fmt: skip

@@ -119,7 +119,7 @@ class PrintersPage(SystemPage):
             return
         Offsets().keep(name, paper, Offset(self.right.value(), self.down.value()))
         self._fill()
-        self.screen_of.bar.say(
+        self.bar.say(
             f"“{name}”在{paper.name}上以后打印时向右移 {self.right.value():g} 毫米、向下移 {self.down.value():g} 毫米。",
             Tone.GOOD,
         )

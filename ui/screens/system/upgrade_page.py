@@ -108,7 +108,7 @@ class UpgradePage(SystemPage):
             Question(
                 "选择升级包", "核验",
                 [Asked("file", "升级包(&F)", "file", hint="U 盘上的 .xcup 文件", needed=True)],
-                answer, words=_WHAT_HAPPENS, parent=self.screen_of,
+                answer, words=_WHAT_HAPPENS, parent=self.holder,
             )
         )  # fmt: skip
 
@@ -129,9 +129,7 @@ class UpgradePage(SystemPage):
         here = self.here()
         earlier = self._earlier(here)
         if earlier is None:
-            self.screen_of.bar.say(
-                "没有保留以前的版本，不能退回。要用旧版本，请运行它的安装程序。", Tone.CALM
-            )
+            self.bar.say("没有保留以前的版本，不能退回。要用旧版本，请运行它的安装程序。", Tone.CALM)
             return None
         return self._ask_backup(
             f"退回到 {earlier.version}", "备份并退回",
@@ -171,7 +169,7 @@ class UpgradePage(SystemPage):
             )
 
         field = Asked("folder", "备份放到哪个文件夹(&F)", "folder", value=str(places[0]) if places else "", hint="U 盘或另一块硬盘", needed=True)  # fmt: skip
-        return self._open(Question(title, verb, [field], answer, words=words, parent=self.screen_of))
+        return self._open(Question(title, verb, [field], answer, words=words, parent=self.holder))
 
     def _open(self, question: Question) -> Question:
         self.question = question
@@ -187,7 +185,7 @@ class UpgradePage(SystemPage):
             else ""
         )
         if not starts_by_itself(self.here()):
-            self.screen_of.bar.say(
+            self.bar.say(
                 f"办公点已备份到 {ready.backup}。{restore}请关闭程序，由管理员在终端运行：{ready.line}",
                 Tone.GOOD,
             )
@@ -195,7 +193,7 @@ class UpgradePage(SystemPage):
         try:
             start(ready)
         except WorldError as fault:
-            self.screen_of.bar.say(fault.sentence, Tone.BAD)
+            self.bar.say(fault.sentence, Tone.BAD)
             return
-        self.screen_of.bar.say(f"办公点已备份，安装程序已启动，本程序即将关闭。{restore}", Tone.GOOD)
+        self.bar.say(f"办公点已备份，安装程序已启动，本程序即将关闭。{restore}", Tone.GOOD)
         QTimer.singleShot(_CLOSE_AFTER_MS, QCoreApplication.quit)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -35,6 +34,7 @@ from ui.screens.reports.tab import ReportTab
 from ui.theme import Tone
 from ui.widgets.asking import Asked
 from ui.widgets.facts import heading, quiet
+from ui.widgets.splits import side_by_side
 
 _SETTLE_MS: Final = 250
 """How long nothing is chosen before the preview is made anew."""
@@ -89,13 +89,7 @@ class CatalogueTab(ReportTab):
         box.addLayout(row)
         box.addWidget(self.view, 1)
         box.addWidget(self.under)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(self.tree)
-        split.addWidget(right)
-        split.setStretchFactor(1, 1)
-        split.setChildrenCollapsible(False)
-        split.setSizes([235, 935])
-        self.column.addWidget(split, 1)
+        self.column.addWidget(side_by_side(self.tree, right, (235, 935), grows=1), 1)
 
     # -- what the screen asks --------------------------------------------------------------------------------------
 

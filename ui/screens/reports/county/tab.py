@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QLineEdit,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -40,6 +39,7 @@ from ui.screens.reports.tab import ReportTab
 from ui.theme import Tone
 from ui.widgets.asking import Asked
 from ui.widgets.facts import TextTable, heading, quiet
+from ui.widgets.splits import side_by_side
 
 _WORKBOOK = "Excel 工作簿 (*.xlsx)"
 
@@ -94,13 +94,7 @@ class CountyTab(ReportTab):
                 "双击复制。把标签写进单元格；要逐行填的那一行，任一格再写一个“每…一行”。行数多少由程序撑开，下面的合计和公式跟着走。"
             )
         )
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(left)
-        split.addWidget(right)
-        split.setStretchFactor(1, 1)
-        split.setChildrenCollapsible(False)
-        split.setSizes([430, 740])
-        self.column.addWidget(split, 1)
+        self.column.addWidget(side_by_side(left, right, (430, 740), grows=1), 1)
 
     # -- what the screen asks --------------------------------------------------------------------------------------
 
