@@ -19,8 +19,9 @@ Held = TypeVar("Held")
 PAYEE_SQL = {
     "head": "h.head_id",
     "person": "p.id",
+    # the guardian registered last; a dead one only where there is no other, so that the check names them
     "guardian": "coalesce((SELECT gp.id FROM guardian g JOIN person gp ON gp.id_number = g.id_number"
-    " WHERE g.person_id = p.id AND g.role = 'guardian' ORDER BY g.id LIMIT 1), p.id)",
+    " WHERE g.person_id = p.id AND g.role = 'guardian' ORDER BY gp.is_dead, g.id DESC LIMIT 1), p.id)",
 }
 
 DIED_SQL = f"""coalesce(p.died_on, (SELECT min(e.happened_on) FROM comparison_hit x JOIN comparison_entry e ON e.id = x.entry_id

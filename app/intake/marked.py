@@ -11,6 +11,7 @@ from app.workbook.marking import SUFFIXES, Marked, mark_workbook, write_marked
 from app.workbook.marks import Mark, Summary
 from app.workbook.reading import read_workbook
 from app.workbook.safe_file import refuse_overwriting
+from models.domain.refusal import Refusal
 from models.store.durable import read_bytes
 from models.store.opening import Store
 
@@ -89,10 +90,21 @@ def mark_file(
     return mark_workbook(body, path.name, marks, headings, summary)
 
 
+class WouldOverwriteUnasked(Refusal):
+    """The ending that the marked workbook gets makes it the name of another file."""
+
+    form = "错误回单是工作簿，会写成“{name}”，而这个文件已经有了。请写明要覆盖的“{name}”，或换一个文件名后重试。"
+
+
 def refuse_marking_over(path: Path, out: Path) -> None:
-    """Refuse to write the marked workbook over the file itself, under any ending it may get. Raises WouldOverwriteInput."""
+    """Refuse to write the marked workbook over the file itself, under any ending it may get, or over a file that nobody named.
+
+    Raises WouldOverwriteInput, WouldOverwriteUnasked.
+    """
     for target in (out, *(Marked(b"", suffix).named(out) for suffix in SUFFIXES)):
         refuse_overwriting(target, [path])
+        if out.suffix.lower() not in SUFFIXES and target != out and target.exists():
+            raise WouldOverwriteUnasked(name=target.name)
 
 
 def write_marked_file(

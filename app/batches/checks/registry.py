@@ -1,6 +1,6 @@
 """Checks against the registry and its lists: the dead, comparison lists, certificates, household events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from app.batches.checks.scope import LINE, LIVE, Scope, each_once, row_about, rows_about
@@ -10,6 +10,7 @@ from app.registry.list_hits import MEANT
 from models.domain.exclusion import RELIEF_PROGRAMS
 from models.domain.masking import mask_id
 from models.domain.period import last_day, period_text
+from models.domain.policy import Payee
 from models.store.opening import Row
 
 # known from the registry, else from an exact hit on a list of deaths
@@ -20,6 +21,13 @@ _DEAD: Final = f"""
             UNION ALL
             SELECT x.person_id, NULL, e.happened_on FROM comparison_entry e JOIN comparison_hit x ON x.entry_id = e.id
              WHERE e.kind = 'deaths' AND {MEANT}) GROUP BY person_id)"""
+
+
+_ANOTHER_PAYEE: Final[Mapping[Payee, str]] = {
+    "head": "请先变更户主，再重算。",
+    "person": "请停发这一笔。",
+    "guardian": "请用户籍底册导入现在的监护人，再重算。",
+}
 
 
 def _died(day: str | None) -> str:
@@ -68,7 +76,7 @@ def payee_deceased(scope: Scope) -> Iterator[CheckRow]:
         _last_month(scope),
     )
     for row in rows:
-        yield row_about(row, f"收款人 {row[4]} {_died(row[5])}，请先变更收款人或账户。")
+        yield row_about(row, f"收款人 {row[4]} {_died(row[5])}，{_ANOTHER_PAYEE[scope.stored.policy.payee]}")
 
 
 def death_near(scope: Scope) -> list[CheckRow]:

@@ -42,15 +42,17 @@ from app.bankfiles.use_cases import (
 )
 from app.desk import Desk
 from app.doctor import check_up
-from app.returns.answers import OnlyToSend
+from app.returns.answers import OnlyToSend, read_answer
 from app.returns.use_cases import post_return
 from app.workbook.reading import open_workbook
 from models.domain.permission import NotPermitted
 from models.domain.refusal import Refusal
-from tests.app.bankfiles.banks import BANKS, FERRY, HILLS, REEDS, Bank, Rows
+from models.store.seals import SealBroken
+from tests.app.bankfiles.banks import BANKS, CARDS, FERRY, HILLS, REEDS, Bank, Rows
 from tests.app.bankfiles.batches import a_batch, buckets
 from tests.builders import Make
 from tests.faults import each_statement_failing
+from tests.store.outside import edit_outside
 
 
 @pytest.fixture
@@ -321,6 +323,49 @@ def test_forgotten_unless_the_bank_has_yet_to_answer(desk: Desk, make: Make, tmp
 def test_who_may_teach(reviewer: Desk, tmp_path: Path) -> None:
     with pytest.raises(NotPermitted):
         learn(reviewer, tmp_path, FERRY, "back")
+
+
+def test_fields_in_quotes_and_a_separator_too_many(desk: Desk, make: Make, tmp_path: Path) -> None:
+    """What a bank's system writes that has no headings and quotes everything."""
+    path = tmp_path / "back.csv"
+    path.write_bytes(
+        f'"张三","{CARDS[0]}","1,100.50","成功",\r\n"李四","{CARDS[1]}","2.00","销户",\r\n'.encode("gb18030")
+    )
+    columns = {"A列": "户名", "B列": "账号", "C列": "金额", "D列": "处理结果"}
+    said: dict[str, Any] = {"columns": columns, "heading_row": 0, "success": ["成功"], "failure": ["销户"]}
+    assert learn_profile(desk, name="引号银行", path=path, **said).answer["total_fen"] == 110250
+    batch = a_batch(make, [make.person("王一"), make.person("王二")], fen=[123456, 200])
+    make_bank_files(desk, batch_id=batch, profile="rural_bank")
+    one, two = cards(desk)
+    answer = tmp_path / "next.csv"
+    answer.write_bytes(f'"王一","{one}","1,234.56","成功",\n"王二","{two}","2.00","销户",\n'.encode("gbk"))
+    assert post_return(desk, path=answer).answer["profile"] == "引号银行"
+    assert buckets(desk, batch) == {"paid": 1, "failed": 1}
+
+
+def test_a_headed_table_is_not_taken_for_lines_without_headings(
+    desk: Desk, make: Make, tmp_path: Path
+) -> None:
+    """As many columns as a layout without headings has, but the file says itself what they are."""
+    path = FERRY.write(tmp_path / "a.dat", FERRY.back)
+    comma = tmp_path / "lines.csv"
+    comma.write_bytes(path.read_bytes().replace(b" ", b","))
+    learn_profile(desk, name="无标题", path=comma, heading_row=0, columns=FERRY.back_columns, **FERRY.words)
+    headed = tmp_path / "headed.csv"
+    headed.write_bytes(
+        "户名,账号,金额,处理状态,失败原因\n王一,6228580000000000017,1.00,成功,\n".encode("gbk")
+    )
+    known = profiles(desk.store)
+    assert read_answer(headed, headed.read_bytes(), known).profile.name == "rural_bank"
+    assert read_answer(comma, comma.read_bytes(), known).profile.name == "无标题"
+
+
+def test_a_word_put_in_by_another_program_is_found(desk: Desk, tmp_path: Path) -> None:
+    learn(desk, tmp_path, HILLS, "back")
+    assert edit_outside(desk.store, "UPDATE bank_profile SET body = replace(body, 'E201', 'E202')") == 1
+    assert any("银行格式" in problem for problem in check_up(desk.store))
+    with pytest.raises(SealBroken):
+        learn(desk, tmp_path, FERRY, "back")
 
 
 def test_nothing_is_half_learned(desk: Desk, tmp_path: Path) -> None:

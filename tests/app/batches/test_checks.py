@@ -7,7 +7,14 @@ from app.batches.checks.scope import LIMITS, check_limits
 from app.batches.payments.use_cases import stop_payment
 from app.batches.queries import check_batch
 from app.batches.sheet import CheckCode
-from app.batches.use_cases import LimitNotPositive, NoSuchLimit, create_batch, reissue_batch, set_check_limit
+from app.batches.use_cases import (
+    LimitNotPositive,
+    NoSuchLimit,
+    create_batch,
+    recompute_batch,
+    reissue_batch,
+    set_check_limit,
+)
 from app.programs.use_cases import set_conflict
 from models.domain.masking import has_leak
 from tests.app.batches.months import AGED, HOME, LAND, LOW, OLD, Month
@@ -214,6 +221,23 @@ def test_an_account_within_one_household_is_not_shared(month: Month) -> None:
     for person in (head, wife):
         month.make.enrolment(person, AGED)
     assert not found(month, month.create(), CheckCode.ACCOUNT_SHARED)
+
+
+def test_a_guardian_who_died_gives_way_to_the_one_registered_after(month: Month) -> None:
+    month.policy(**{"from": "2024-06-01", "document": "新民〔2024〕9号", "payee": "guardian"})
+    old, new, (ward,) = month.make.person("李监护"), month.make.person("赵监护"), month.aged(1)
+    register = "INSERT INTO guardian (person_id, role, name, id_number) SELECT ?, 'guardian', name, id_number FROM person WHERE id = ?"
+    sql(month, register, ward, old)
+    batch = month.create()
+    assert month.column("payee_name", month.payment(batch)) == "李监护"
+    sql(month, "UPDATE person SET is_dead = 1, died_on = '2024-06-02' WHERE id = ?", old)
+    assert found(month, batch, CheckCode.PAYEE_DECEASED) == [
+        "收款人 李监护 已于 2024-06-02 死亡，请用户籍底册导入现在的监护人，再重算。"
+    ]
+    sql(month, register, ward, new)
+    recompute_batch(month.clerk, batch_id=batch)
+    assert month.column("payee_name", month.payment(batch)) == "赵监护"
+    assert found(month, batch, CheckCode.PAYEE_DECEASED) == []
 
 
 def test_a_guardians_own_account_is_not_shared(month: Month) -> None:

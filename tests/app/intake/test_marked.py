@@ -16,7 +16,7 @@ from app.enrolment.survival import SURVIVAL_FINDINGS
 from app.intake import findings
 from app.intake.allotments import AMOUNTS
 from app.intake.findings import KIND_TITLES, Finding
-from app.intake.marked import mark_of
+from app.intake.marked import WouldOverwriteUnasked, mark_of, refuse_marking_over
 from app.registry.history import HISTORY_FINDINGS
 from app.workbook.columns import ROSTER, find_tables
 from app.workbook.marks import FILLS, MARK_HEADING, SUMMARY_SHEET
@@ -144,6 +144,15 @@ def test_the_file_itself_is_never_the_target_and_nothing_is_imported_then(
         assert "不能写在它上面" in said
     assert path.read_bytes() == PEOPLE.read_bytes()
     assert clerk("import", "list-runs", code=0)[0]["runs"] == []
+
+
+def test_a_file_that_nobody_named_is_not_written_over(tmp_path: Path) -> None:
+    handed_in, kept = tmp_path / "底册.csv", tmp_path / "回单.xlsx"
+    kept.write_bytes(b"another workbook")
+    with pytest.raises(WouldOverwriteUnasked, match="会写成“回单.xlsx”，而这个文件已经有了"):
+        refuse_marking_over(handed_in, tmp_path / "回单.csv")
+    refuse_marking_over(handed_in, kept)  # this one was named
+    refuse_marking_over(handed_in, tmp_path / "新回单.csv")
 
 
 def test_an_old_workbook_comes_back_as_xlsx_and_says_why(clerk: Clerk, tmp_path: Path) -> None:
