@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Final
 
 _FIXED_TIME: Final = (2020, 1, 1, 0, 0, 0)
+_MARGIN, _WIDEST = 2, 60  # digits
 _LEVEL: Final = 1  # the file is opened once by the bank; a denser one would only cost time
 
 _CONTENT_TYPES: Final = (
@@ -68,7 +69,7 @@ _STYLES: Final = (
 )
 _SHEET_HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cols>{widths}</cols><sheetData>'
 )
 _STRINGS_HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -94,6 +95,10 @@ def sheet_bytes(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> byte
         for letter, place in zip(letters, _places(strings, headings), strict=True)
     )
     columns = list(zip(*rows, strict=True))
+    widths = "".join(
+        f'<col min="{place + 1}" max="{place + 1}" width="{_width((heading, *(columns[place] if rows else ())))}" customWidth="1"/>'
+        for place, heading in enumerate(headings)
+    )
     cells: list[Sequence[object]] = [range(2, len(rows) + 2)]
     template = ['<row r="%d">']
     for letter, column in zip(letters, columns, strict=False):
@@ -111,9 +116,15 @@ def sheet_bytes(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> byte
             "xl/_rels/workbook.xml.rels": _WORKBOOK_RELATIONS,
             "xl/styles.xml": _STYLES,
             "xl/sharedStrings.xml": _shared(strings, (len(rows) + 1) * len(headings)),
-            "xl/worksheets/sheet1.xml": f'{_SHEET_HEAD}<row r="1">{head}</row>{"".join(body)}</sheetData></worksheet>',
+            "xl/worksheets/sheet1.xml": f'{_SHEET_HEAD.format(widths=widths)}<row r="1">{head}</row>{"".join(body)}</sheetData></worksheet>',
         }
     )
+
+
+def _width(texts: Iterable[Cell]) -> int:
+    """A column's width in digits, so that the longest of its texts is seen whole: Han characters take two."""
+    longest = max(len(text) if text.isascii() else 2 * len(text) for text in set(map(str, texts)))
+    return min(longest + _MARGIN, _WIDEST)
 
 
 def _places(strings: dict[str, int], texts: Sequence[Cell]) -> list[int]:

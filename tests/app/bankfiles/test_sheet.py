@@ -34,5 +34,8 @@ def test_numbers_are_money_and_digits_stay_text(tmp_path: Path) -> None:
     path.write_bytes(sheet_bytes(["账号", "金额"], [("6228580000000000017", 5), ("003", 1234567)]))
     rows = [row for _, row in open_workbook(path).sheets[0].rows()]
     assert rows == [["账号", "金额"], ["6228580000000000017", 0.05], ["003", 12345.67]]
-    cell = openpyxl.load_workbook(path).active["A2"]  # type: ignore[index]
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert [sheet.column_dimensions[letter].width for letter in "AB"] == [21, 9]  # nothing is shown cut
+    cell = sheet["A2"]
     assert (cell.data_type, cell.number_format) == ("s", "@")
