@@ -7,11 +7,13 @@ from html import escape
 from typing import Final
 from urllib.parse import quote
 
+_SHORT: Final = 12
+"""A date, a name, an amount: characters that are not broken over lines where a table is wide."""
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _STYLE: Final = (
     "body{font-family:'Microsoft YaHei','WenQuanYi Micro Hei',sans-serif;margin:2em;color:#222;line-height:1.6}"
     "table{border-collapse:collapse;margin:.5em 0 1.5em}th,td{border:1px solid #999;padding:.2em .6em;text-align:left;"
-    "vertical-align:top}th{background:#f2f2f2}td.n{text-align:right;white-space:nowrap}h2{margin-top:1.5em}"
+    "vertical-align:top}th{background:#f2f2f2}td.n{text-align:right}th,td.n,td.s{white-space:nowrap}h2{margin-top:1.5em}"
     "code{word-break:break-all}"
 )
 
@@ -49,7 +51,9 @@ def table_html(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str
 
 def _cell(cell: object) -> str:
     text = escape("" if cell is None else str(cell))
-    return f'<td class="n">{text}</td>' if isinstance(cell, (Figure, int)) else f"<td>{text}</td>"
+    if isinstance(cell, (Figure, int)):
+        return f'<td class="n">{text}</td>'
+    return f'<td class="s">{text}</td>' if len(text) <= _SHORT else f"<td>{text}</td>"
 
 
 def link(name: str) -> str:
