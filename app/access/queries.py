@@ -1,6 +1,7 @@
 """Windows of access."""
 
 from datetime import date, datetime
+from typing import Final
 
 from app.access.steps import CONFIRMED, SECOND_REVIEW
 from app.desk import Desk, Seat
@@ -60,18 +61,30 @@ def enter(store: Store, name: str, password: str, now: datetime, today: date | N
     return sit_down(store, name, now, today)
 
 
-def clock_warning(store: Store, now: datetime) -> str | None:
-    """What is wrong with the machine's clock, or None: it stands before the last act, or before there were offices.
+_LONGEST_PAUSE: Final = 100  # days; an office reports every month
 
-    The order of acts is their number, never their time; days of payments are asked, not taken from the clock.
+
+def clock_warning(store: Store, now: datetime) -> str | None:
+    """What may be wrong with the machine's clock, or None: it stands before the last act, or so long after it that it may be a slip.
+
+    The order of acts is their number, never their time; but the business date is the clock's day where none is given, and
+    what is once booked on a far day shuts out the days before it. The sample office's acts are of a year gone by.
     """
     last = store.value("SELECT max(at) FROM audit_line")
-    if last is None or now.isoformat(sep=" ", timespec="seconds") >= last:
+    if last is None or store.value("SELECT is_sample FROM office"):
         return None
-    return (
-        f"电脑时间 {now:%Y-%m-%d %H:%M} 早于最后一次操作的时间 {last[:16]}，可能电池没电或时间被改。"
-        "请先校准电脑时间；业务日期请逐笔核对。"
-    )
+    days = (now - datetime.fromisoformat(last)).days
+    if now.isoformat(sep=" ", timespec="seconds") < last:
+        return (
+            f"电脑时间 {now:%Y-%m-%d %H:%M} 早于最后一次操作的时间 {last[:16]}，可能电池没电或时间被改。"
+            "请先校准电脑时间；业务日期请逐笔核对。"
+        )
+    if days > _LONGEST_PAUSE:
+        return (
+            f"电脑时间 {now:%Y-%m-%d %H:%M} 比最后一次操作（{last[:10]}）晚了 {days:,} 天。"
+            "请先核对电脑日期：按错的日期办理以后，账务不能再往前记。"
+        )
+    return None
 
 
 def is_recovery_confirmed(store: Store) -> bool:

@@ -19,7 +19,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from app.access.queries import sit_down
+from app.access.queries import clock_warning, sit_down
 from app.backups.use_cases import Occasion, back_up_if_due
 from app.desk import Desk
 from models.domain.refusal import Refusal, WorldError
@@ -302,7 +302,10 @@ def _at_desk(options: argparse.Namespace) -> Answer:
         options.office, options.operator, password("XIANGCAI_PASSWORD", f"{options.operator} 的密码：")
     )
     try:
-        desk = sit_down(store, options.operator, datetime.now(), options.date)
+        now = datetime.now()
+        if options.date is None and (warning := clock_warning(store, now)):
+            print(warning, file=sys.stderr)
+        desk = sit_down(store, options.operator, now, options.date)
         answer: Answer = options.at_desk(desk, options)
         _daily_backup(desk)
         return answer

@@ -424,6 +424,8 @@ def test_an_upgrade_never_seals_what_others_changed(
 
 def test_a_clock_that_went_back_is_told_and_the_order_stays(admin: Desk) -> None:
     assert clock_warning(admin.store, NOW) is None
+    assert clock_warning(admin.store, NOW + timedelta(days=99)) is None
+    assert "晚了 2,400 天" in str(clock_warning(admin.store, NOW + timedelta(days=2400)))
     for wrong in (datetime(1970, 1, 1), NOW - timedelta(days=1), datetime(2024, 2, 29, 23, 59, 59)):
         assert "校准" in str(clock_warning(admin.store, wrong))
         desk = Desk(admin.store, admin.operator, wrong, NOW.date())
