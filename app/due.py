@@ -10,6 +10,7 @@ from app.access.queries import is_recovery_confirmed
 from app.archive.disposal.queries import due_volumes
 from app.backups.listings import last_backup
 from app.notices.steps import holidays_of
+from app.returns.queries import UNSETTLED
 from app.yearend.queries import years
 from models.domain.flows.batch_flow import BATCH_STATE_NAMES, BatchState
 from models.domain.flows.year_flow import YearState
@@ -233,7 +234,7 @@ def _files(store: Store, today: date) -> Iterator[Due]:
             batch,
             by.isoformat(),
         )
-    waiting = store.value("SELECT count(*) FROM return_line WHERE outcome IN ('waiting', 'unknown')")
+    waiting = store.value(f"SELECT count(*) FROM return_line l WHERE {UNSETTLED}")
     if waiting:
         yield Due(
             DueKind.RETURN_LINE, Urgency.TODAY, "回盘待认领", f"有 {waiting} 行回盘结果对不上或要人工确认"

@@ -98,6 +98,7 @@ ACT_NAMES: Final = {
     "bank_file.make": "报盘",
     "return.post": "登记回盘",
     "return.confirm": "认领回盘",
+    "return.set_aside": "回盘无须认领",
     "voucher.reverse": "冲销凭证",
     "statement.take": "登记对账单",
     "statement.match": "自动对账",

@@ -1,4 +1,4 @@
-"""bank-return, return list/confirm, payment bounce/recover."""
+"""bank-return, return list/confirm/set-aside, payment bounce/recover."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import cast
 from app.cli.frame import Answer, Commands, table
 from app.desk import Desk
 from app.returns.queries import returns, unsettled_lines
-from app.returns.use_cases import bounce_payment, confirm_line, post_return, recover_payment
+from app.returns.use_cases import bounce_payment, confirm_line, post_return, recover_payment, set_line_aside
 from models.domain.buckets import BUCKET_NAMES, Bucket
 from models.domain.flows.batch_flow import BATCH_STATE_NAMES, BatchState
 from models.domain.money import Fen, fen_from_text, yuan_text
@@ -27,6 +27,11 @@ def add_commands(commands: Commands) -> None:
     confirmed.add_argument("--payment", type=int, required=True, metavar="ID", help="发放明细编号")
     confirmed.add_argument("--outcome", choices=("paid", "failed"), help="银行的文字看不出结果时指明")
     confirmed.add_argument("--note", default="", metavar="TEXT", help="核实情况")
+    aside = commands.add(
+        "return set-aside", _set_aside, "认定一行回盘明细无须认领（不是本所的款，或另有文件答复）"
+    )
+    aside.add_argument("line", type=int, metavar="LINE", help="回盘明细编号，见 return list")
+    aside.add_argument("--reason", required=True, metavar="TEXT")
     bounced = commands.add("payment bounce", _bounce, "登记退票（已发放后被银行退回）")
     bounced.add_argument("payment", type=int, metavar="ID")
     bounced.add_argument("--reason", required=True, metavar="TEXT")
@@ -93,6 +98,11 @@ def _confirm(desk: Desk, options: argparse.Namespace) -> Answer:
     return Answer(
         answer, [f"回盘明细 {answer['return_line']} 已确认为发放明细 {answer['payment']}：{outcome}。"]
     )
+
+
+def _set_aside(desk: Desk, options: argparse.Namespace) -> Answer:
+    answer = set_line_aside(desk, line_id=options.line, reason=options.reason).answer
+    return Answer(answer, [f"回盘明细 {answer['return_line']} 已认定无须认领：{answer['reason']}。"])
 
 
 def _bounce(desk: Desk, options: argparse.Namespace) -> Answer:

@@ -6,6 +6,7 @@ from typing import Final
 
 from app.notices.steps import holidays_of
 from app.pages import Column, Join, Listing, Shows
+from app.returns.queries import UNSETTLED
 from app.returns.use_cases import NoSuchLine
 from models.domain.matching import REASON_NAMES, ReasonClass, what_to_do
 from models.domain.money import Fen
@@ -45,7 +46,7 @@ RETURNS: Final = Listing(
         Column("failed", "失败", "(SELECT count(*) FROM return_line l WHERE l.return_id = r.id AND l.outcome = 'failed')",
                Shows.COUNT, 7, total=True),
         Column("waiting", "待认领",
-               "(SELECT count(*) FROM return_line l WHERE l.return_id = r.id AND l.outcome IN ('waiting', 'unknown'))",
+               f"(SELECT count(*) FROM return_line l WHERE l.return_id = r.id AND {UNSETTLED})",
                Shows.COUNT, 7, total=True),
     ),
 )  # fmt: skip
@@ -62,6 +63,7 @@ RETURN_LINES: Final = Listing(
         Join("a", "LEFT JOIN attempt a ON a.id = l.attempt_id"),
         Join("p", "LEFT JOIN payment p ON p.id = a.payment_id"),
         Join("r", "JOIN bank_return r ON r.id = l.return_id"),
+        Join("s", "LEFT JOIN return_line_aside s ON s.line_id = l.id"),
     ),
     columns=(
         Column("line", "行", "l.line", Shows.COUNT, 5),
@@ -72,14 +74,11 @@ RETURN_LINES: Final = Listing(
         Column("answer", "银行的话", "CASE WHEN l.reason <> '' AND l.reason <> l.answer THEN l.answer || '：' || l.reason ELSE l.answer END", width=20),
         Column("advice", "怎么办", "CASE l.outcome WHEN 'failed' THEN a.reason_class ELSE '' END", width=34, words=_ADVICE),
         Column("beneficiary", "享受人", "CASE WHEN l.outcome IN ('paid', 'failed', 'already_posted') THEN p.name ELSE '' END", width=9),
-        Column("note", "说明", "l.note", width=40),
+        Column("note", "说明", "iif(s.reason IS NULL, l.note, ltrim(l.note || '；', '；') || '无须认领：' || s.reason)", width=40),
         Column("file_name", "回盘文件", "r.file_name", width=24, hidden=True),
     ),
 )  # fmt: skip
 """The lines of all answers; `among("l.return_id = ?", one)` for those of one file."""
-
-UNSETTLED: Final = "l.outcome IN ('waiting', 'unknown')"
-"""The condition for lines that are nobody's yet."""
 
 
 def failed_payments(store: Store) -> Listing:

@@ -1,6 +1,7 @@
 """Windows of returns: what came from the bank, and which of its lines still wait for a person."""
 
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from app.batches.steps import load_batch
 from models.domain.money import Fen
@@ -21,6 +22,10 @@ class ReturnView:
     def as_json(self) -> dict[str, object]:
         """The form of `--json`."""
         return asdict(self)
+
+
+UNSETTLED: Final = "l.outcome IN ('waiting', 'unknown') AND NOT EXISTS (SELECT 1 FROM return_line_aside a WHERE a.line_id = l.id)"
+"""The condition for return lines `l` that are nobody's yet, and that nobody said to be none of ours."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def unsettled_lines(store: Store, batch_id: int | str | None = None) -> list[Uns
         for row in store.rows(
             "SELECT l.id, l.return_id, r.file_name, l.line, l.name, substr(l.account_number, -4), l.fen, l.answer, l.reason,"
             " l.outcome, l.note FROM return_line l JOIN bank_return r ON r.id = l.return_id"
-            f" WHERE l.outcome IN ('waiting', 'unknown') AND l.return_id IN ({marks}) ORDER BY l.return_id, l.line",
+            f" WHERE {UNSETTLED} AND l.return_id IN ({marks}) ORDER BY l.return_id, l.line",
             within,
         )
     ]

@@ -60,6 +60,20 @@ class LineSettled(Refusal):
     form = "编号为 {line} 的回盘明细已经登记过，不需要确认。"
 
 
+class LineSetAside(Refusal):
+    """The line was found to be nobody's before."""
+
+    form = "编号为 {line} 的回盘明细在 {day} 已认定无须认领（{reason}），不用再办。"
+    in_window = "这一行在 {day} 已认定无须认领（{reason}），不用再办。"
+
+
+class AsideReasonMissing(Refusal):
+    """A line is set aside without a word."""
+
+    form = "编号为 {line} 的回盘明细认定无须认领，要写明原因，例如“不是本所的款项，已告知银行”。"
+    in_window = "认定无须认领要写明原因，例如“不是本所的款项，已告知银行”。"
+
+
 class LineSaysNothing(Refusal):
     """The bank's words do not decide, so the person has to."""
 
@@ -351,6 +365,40 @@ def confirm_line(
             "outcome": verdict.value,
             "state": booked.state,
         },
+    )
+
+
+@use_case("return.set_aside", Permission.POST_RETURN)
+def set_line_aside(desk: Desk, *, line_id: int, reason: str) -> Changes:
+    """Say that a waiting or unknown return line is nobody's 无须认领: a stranger's, or answered by another file.
+
+    It stays in the answer with its reason, and no longer waits for anybody. Raises NoSuchLine, LineSettled, LineSetAside,
+    AsideReasonMissing.
+    """
+    store = desk.store
+    row = store.row(
+        "SELECT l.outcome, s.decided_on, s.reason FROM return_line l LEFT JOIN return_line_aside s ON s.line_id = l.id"
+        " WHERE l.id = ?",
+        (line_id,),
+    )
+    if row is None:
+        raise NoSuchLine(line=line_id)
+    state, day, known = row
+    if state not in ("waiting", "unknown"):
+        raise LineSettled(line=line_id)
+    if known is not None:
+        raise LineSetAside(line=line_id, day=day, reason=known)
+    if not reason.strip():
+        raise AsideReasonMissing(line=line_id)
+    store.execute(
+        "INSERT INTO return_line_aside (line_id, reason, decided_on, operator_id) VALUES (?, ?, ?, ?)",
+        (line_id, reason.strip(), desk.day, desk.operator.id),
+    )
+    return changes(
+        Topic.RETURNS,
+        subject=f"return line {line_id}",
+        counts={"return_line": line_id, "reason": reason.strip()},
+        answer={"return_line": line_id, "reason": reason.strip()},
     )
 
 

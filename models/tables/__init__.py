@@ -63,7 +63,7 @@ from models.tables.registry import (
     VillageAlias,
 )
 from models.tables.reports import CountyForm, MonthlyReturn, OpeningFigure
-from models.tables.returns import BankReturn, ReturnLine
+from models.tables.returns import BankReturn, ReturnLine, ReturnLineAside
 from models.tables.statements import BankStatement, MatchedDeposit, StatementLine, StatementMatch
 from models.tables.yearend import EnrolmentRoll, YearBalance, YearClose, YearReturn
 
@@ -129,6 +129,7 @@ __all__ = [
     "Receipt",
     "RelationAlias",
     "ReturnLine",
+    "ReturnLineAside",
     "Seal",
     "Setting",
     "StatementLine",

@@ -34,3 +34,12 @@ class ReturnLine(Table):
     outcome = TextField()
     attempt_id = IntegerField(null=True)
     note = TextField(default="")
+
+
+class ReturnLineAside(Table):
+    """A line of a bank's answer that somebody found to be nobody's 无须认领, with the reason; it stays in the answer."""
+
+    line_id = IntegerField(primary_key=True)
+    reason = TextField()
+    decided_on = DayField()
+    operator_id = IntegerField()

@@ -146,16 +146,21 @@ def test_green_yellow_and_red() -> None:
     assert TONES["unknown"] is Tone.BAD
 
 
-def test_a_line_under_another_name_waits_and_is_confirmed(
-    open_frame: Open, admin: Desk, batch: int, tmp_path: Path
-) -> None:
-    answer = sent_and_answered(admin, batch, tmp_path, {})
+def post_under_another_name(admin: Desk, batch: int, folder: Path) -> None:
+    """An answer whose second line bears a name that was not sent."""
+    answer = sent_and_answered(admin, batch, folder, {})
     book = openpyxl.load_workbook(answer)
     sheet = book.worksheets[0]
     names = [cell.value for cell in sheet[1]]
     sheet.cell(3, names.index("户名") + 1).value = "王大锤"
     book.save(answer)
     post_return(seat(admin, "经办甲", DAY), path=answer)
+
+
+def test_a_line_under_another_name_waits_and_is_confirmed(
+    open_frame: Open, admin: Desk, batch: int, tmp_path: Path
+) -> None:
+    post_under_another_name(admin, batch, tmp_path)
     opened = open_frame(day=DAY)
     screen = at(opened, "lines")
     assert screen.unsettled.rows == 1
@@ -171,6 +176,23 @@ def test_a_line_under_another_name_waits_and_is_confirmed(
     opened.settle()
     assert screen.unsettled.rows == 0
     assert buckets(admin, batch)["paid"] == 6
+
+
+def test_a_line_that_is_nobodys_leaves_the_list_with_its_reason(
+    open_frame: Open, admin: Desk, batch: int, tmp_path: Path
+) -> None:
+    post_under_another_name(admin, batch, tmp_path)
+    opened = open_frame(day=DAY)
+    screen = at(opened, "lines")
+    assert screen.unsettled.rows == 1
+    screen.unsettled.go_to_row(0)
+    screen.ask_aside()
+    screen.question.fields["reason"].setPlainText("另有回盘文件答复")  # type: ignore[attr-defined]
+    screen.question.take()
+    opened.settle()
+    assert screen.unsettled.rows == 0
+    assert screen.tabs.tabText(2) == "待认领"
+    assert "无须认领" in screen.bar.words.text()
 
 
 def test_a_settled_line_is_not_confirmed_but_may_bounce(

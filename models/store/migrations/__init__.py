@@ -7,6 +7,7 @@ from models.store.migrations import (
     m0004_notice_photo,
     m0005_person_apart,
     m0006_bank_profile,
+    m0007_return_line_aside,
 )
 
 MIGRATIONS: tuple[str, ...] = (
@@ -16,5 +17,6 @@ MIGRATIONS: tuple[str, ...] = (
     m0004_notice_photo.SQL,
     m0005_person_apart.SQL,
     m0006_bank_profile.SQL,
+    m0007_return_line_aside.SQL,
 )
 """In order; the office's `user_version` counts how many of them it has been through."""

@@ -135,6 +135,9 @@ def test_a_waiting_line_is_confirmed(shell: Shell, desk: Desk, tmp_path: Path) -
     back.write_bytes(back.read_bytes().decode("gbk").replace("张三", "张山").encode("gbk"))
     (line,) = shell("bank-return", back)["unmatched_lines"]
     assert "户名不同" in shell.lines("return", "list")
+    aside = shell.lines("return", "set-aside", line["return_line"], "--reason", "另有回盘")
+    assert "已认定无须认领：另有回盘" in aside
+    assert "张山" not in shell.lines("return", "list")
     payment = desk.store.value("SELECT id FROM payment WHERE line = 1")
     confirmed = shell("return", "confirm", line["return_line"], "--payment", payment)
     assert (confirmed["outcome"], confirmed["state"]) == ("paid", "settled")

@@ -10,12 +10,15 @@ from app.bankfiles.sheet import sheet_bytes
 from app.bankfiles.use_cases import make_bank_files
 from app.demo_bank import answer_bank_file
 from app.desk import Desk
+from app.due import DueKind, due_now
 from app.returns.belonging import NothingSent, NotSent, SeveralBatchesFit
 from app.returns.queries import returns, unsettled_lines
 from app.returns.steps import NoSuchPayment
 from app.returns.use_cases import (
+    AsideReasonMissing,
     LineAmountDiffers,
     LineSaysNothing,
+    LineSetAside,
     LineSettled,
     NoSuchLine,
     NothingMatches,
@@ -27,6 +30,7 @@ from app.returns.use_cases import (
     confirm_line,
     post_return,
     recover_payment,
+    set_line_aside,
 )
 from app.workbook.reading import open_workbook
 from models.domain.flows.roads import NoRoad
@@ -392,6 +396,55 @@ def test_confirming_refuses_what_cannot_be_the_line(desk: Desk, doubtful: tuple[
         desk.store.execute("UPDATE return_line SET fen = 101 WHERE id = ?", (line,))
     with pytest.raises(LineAmountDiffers, match=r"1\.01 元，报盘金额是 1\.00 元"):
         confirm_line(desk, line_id=line, payment_id=payment, outcome="paid")
+
+
+def test_a_line_that_is_nobodys_is_set_aside_with_its_reason(
+    desk: Desk, doubtful: tuple[int, int, int]
+) -> None:
+    batch, line, payment = doubtful
+    with pytest.raises(AsideReasonMissing):
+        set_line_aside(desk, line_id=line, reason=" ")
+    with pytest.raises(NoSuchLine):
+        set_line_aside(desk, line_id=999, reason="不是本所的款项")
+    assert (
+        each_statement_failing(desk.store, lambda: set_line_aside(desk, line_id=line, reason="另有回盘")) > 2
+    )
+    set_line_aside(desk, line_id=line, reason="另有回盘")
+    assert unsettled_lines(desk.store, batch) == []
+    assert [one for one in due_now(desk.store, desk.today) if one.kind is DueKind.RETURN_LINE] == []
+    with pytest.raises(LineSetAside, match="另有回盘"):
+        set_line_aside(desk, line_id=line, reason="又一次")
+    kept = desk.store.row(
+        "SELECT l.outcome, s.reason FROM return_line l JOIN return_line_aside s ON s.line_id = l.id"
+    )
+    assert kept == ("waiting", "另有回盘")
+    # said by mistake: the line can still be confirmed
+    assert confirm_line(desk, line_id=line, payment_id=payment).answer["outcome"] == "failed"
+    with pytest.raises(LineSettled):
+        set_line_aside(desk, line_id=line, reason="不是")
+
+
+@pytest.mark.parametrize(
+    ("attempt", "said"),
+    [
+        ("UPDATE return_line_aside SET reason = '改'", "return_line_aside_stays"),
+        ("DELETE FROM return_line_aside", "return_line_aside_is_kept"),
+        (
+            "INSERT INTO return_line_aside SELECT id, '否', '2024-06-01', 1 FROM return_line WHERE outcome = 'paid'",
+            "of_nobodys",
+        ),
+        (
+            "INSERT INTO return_line_aside SELECT id, '', '2024-06-01', 1 FROM return_line WHERE outcome = 'paid'",
+            "",
+        ),
+    ],
+)
+def test_what_was_set_aside_is_kept_by_the_database(
+    desk: Desk, doubtful: tuple[int, int, int], attempt: str, said: str
+) -> None:
+    set_line_aside(desk, line_id=doubtful[1], reason="另有回盘")
+    with pytest.raises(Exception, match=said), desk.store.writing():
+        desk.store.execute(attempt)
 
 
 @pytest.fixture

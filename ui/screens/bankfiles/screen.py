@@ -14,13 +14,13 @@ from app.desk import Desk
 from app.returns.listings import (
     RETURN_LINES,
     RETURNS,
-    UNSETTLED,
     BatchShare,
     by_batch,
     failed_payments,
     payment_of_line,
 )
-from app.returns.use_cases import bounce_payment, recover_payment
+from app.returns.queries import UNSETTLED
+from app.returns.use_cases import bounce_payment, recover_payment, set_line_aside
 from models.domain.buckets import Bucket
 from models.domain.money import Fen, fen_from_text, yuan_text
 from models.domain.permission import Permission
@@ -123,6 +123,7 @@ class BankFilesScreen(TabbedScreen):
         late = self.office.may(Permission.MARK_RETURNED)
         return [
             self._tool_of("confirm", "确认这一行", "check", "F2", self.ask_confirm, enabled=confirm),
+            self._tool_of("aside", "无须认领", "x", "", self.ask_aside, enabled=confirm),
             self._tool_of("bounce", "登记退票", "arrow-back-up", "", self.ask_bounce, enabled=late),
             self._tool_of("recover", "登记追回", "arrow-left", "", self.ask_recover, enabled=late),
         ]
@@ -230,6 +231,27 @@ class BankFilesScreen(TabbedScreen):
         self.dialog = ConfirmDialog(self.office, line, self)
         self.dialog.accepted.connect(lambda: self.bar.say("这一行已确认。", Tone.GOOD))
         self.dialog.open()
+
+    @Slot()
+    def ask_aside(self) -> None:
+        """Say that a line is nobody's."""
+        line = self._line()
+        if line is None:
+            return
+        name, fen, outcome = self.office.store.rows(
+            "SELECT name, coalesce(fen, 0), outcome FROM return_line WHERE id = ?", (line,)
+        )[0]
+        if outcome not in ("waiting", "unknown"):
+            self.bar.say("这一行已经登记过，不在待认领之列。", Tone.CALM)
+            return
+        self.ask(
+            "无须认领",
+            "认定无须认领",
+            [Asked("reason", "原因", "long", hint="例如：不是本所的款项，已告知银行", needed=True)],
+            lambda desk, given: set_line_aside(desk, line_id=line, reason=given["reason"]),
+            f"{name} 这一行已认定无须认领，不再列入待认领。",
+            words=f"{name}，{yuan_text(Fen(fen))} 元。只用于不是本所的款项，或另有回盘文件答复过的；这一行仍留在回盘里备查。",
+        )
 
     def _payment_of_line(self, what: str) -> tuple[int, str, Fen] | None:
         line = self._line()
