@@ -31,7 +31,10 @@ def text_fields(line: str, separator: str, width: int = 0) -> list[str]:
     """The fields of a line of text; between blanks what is more than `width` belongs to the last one, the bank's words."""
     if separator == BLANK:
         return line.split(None, width - 1)
-    return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
+    try:
+        return [field.strip() for field in next(csv.reader([line], delimiter=separator))]
+    except csv.Error:
+        return [line]  # a field longer than any bank's: this is no line of theirs
 
 
 def cell_text(cell: Cell) -> str:

@@ -15,11 +15,12 @@ from app.desk import Desk
 from app.funds.queries import AllotmentView, allotment_of
 from app.funds.steps import book_receipt, insert_allotment, take_back_receipt
 from app.intake.cells import as_written, text_of
+from app.intake.checked_rows import FileIntake
 from app.intake.findings import ERROR, Finding, finding
 from app.intake.source import Outcome, RunInUse, RunKind, open_source, take_in
 from app.programs.queries import program_key, programs
 from app.programs.steps import LEVELS
-from app.workbook.columns import ALLOTMENTS, DATA_ROW, DataRow, Table, data_rows
+from app.workbook.columns import ALLOTMENTS, DATA_ROW, DataRow, Table
 from app.workbook.reading import Cell
 from models.domain.dates import NotDate, date_from_cell
 from models.domain.document_number import document_key
@@ -87,57 +88,13 @@ class AllotmentLine:
         return AllotmentRowRefused(sheet=self.sheet, row=self.row, column=self.column, fault=fault)
 
 
-@dataclass(frozen=True)
-class CheckedAllotments:
-    """A workbook as checked: how many data rows, the lines that may come in, the findings of those that may not."""
-
-    rows: int
-    lines: tuple[AllotmentLine, ...]
-    faults: tuple[Finding, ...]
-
-
-def check_allotments(desk: Desk, path: Path, mapping: Mapping[str, str] | None = None) -> CheckedAllotments:
-    """Read a workbook of allotments without taking anything in.
-
-    Raises CannotRead, UnreadableWorkbook, NoTableFound, AmbiguousColumns, AllotmentRowRefused with sheet, row and column.
-    """
-    sheets = _Sheets(desk)
-    for table in open_source(path, ALLOTMENTS, mapping, desk.store).tables:
-        sheets.take_sheet(table, data_rows(table))
-    return sheets.checked()
-
-
 def take_allotments(desk: Desk, path: Path, mapping: Mapping[str, str] | None = None) -> Outcome:
     """Check a workbook and take its good rows in as one run, inside `writing` or `trying`.
 
     Raises AlreadyImported, CannotRead, UnreadableWorkbook, NoTableFound, AmbiguousColumns, AllotmentRowRefused.
     """
     source = open_source(path, ALLOTMENTS, mapping, desk.store)
-    return take_in(desk, source, RunKind("allotments"), lambda run_id: AllotmentIntake(desk, run_id=run_id))
-
-
-def accept_allotments(desk: Desk, run_id: int, checked: CheckedAllotments) -> int:
-    """Take checked lines in: allotments, receipts and their vouchers, inside `writing`; gives the receipts booked.
-
-    A line whose document, program and level are there already only adds its receipt, and only when its allotted amount
-    agrees; a receipt of the same day and amount that was there before this run is not booked again (a register that goes
-    on from month to month repeats its old lines). Raises AllotmentRowRefused.
-    """
-    standing = _Standing(desk)
-    booked = 0
-    for line in checked.lines:
-        allotment_id = standing.allotment_for(line, run_id)
-        if line.received_fen and standing.is_new(line, allotment_id):
-            book_receipt(
-                desk,
-                allotment_id=allotment_id,
-                received_on=line.received_on,
-                fen=line.received_fen,
-                remark=line.remark,
-                run_id=run_id,
-            )
-            booked += 1
-    return booked
+    return take_in(desk, source, RunKind("allotments"), lambda run_id: AllotmentIntake(desk, run_id))
 
 
 def withdraw_allotments(desk: Desk, run_id: int) -> None:
@@ -174,14 +131,10 @@ def withdraw_allotments(desk: Desk, run_id: int) -> None:
 
 
 @dataclass
-class _Sheets:
-    """The sheets of a workbook on their way through the check."""
+class AllotmentIntake(FileIntake):
+    """One workbook of allotments on its way into the funds: a `SheetTaker` of `take_in`."""
 
-    desk: Desk
-    rows: int = 0
-    cleaned: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    lines: list[AllotmentLine] = field(default_factory=list)
+    lines: list[AllotmentLine] = field(default_factory=list, kw_only=True)
 
     def __post_init__(self) -> None:
         known = programs(self.desk.store)
@@ -198,9 +151,26 @@ class _Sheets:
             if line is not None:
                 self.lines.append(line)
 
-    def checked(self) -> CheckedAllotments:
-        """What was found."""
-        return CheckedAllotments(self.rows, tuple(self.lines), tuple(self.findings))
+    def finish(self) -> None:
+        """After the last sheet: the good lines come in together, so that a refusal of one leaves none.
+
+        A line whose document, program and level are there already only adds its receipt, and only when its allotted amount
+        agrees; a receipt of the same day and amount that was there before this run is not booked again (a register that goes
+        on from month to month repeats its old lines). Raises AllotmentRowRefused.
+        """
+        self.accepted = len(self.lines)
+        standing = _Standing(self.desk)
+        for line in self.lines:
+            allotment_id = standing.allotment_for(line, self.run_id)
+            if line.received_fen and standing.is_new(line, allotment_id):
+                book_receipt(
+                    self.desk,
+                    allotment_id=allotment_id,
+                    received_on=line.received_on,
+                    fen=line.received_fen,
+                    remark=line.remark,
+                    run_id=self.run_id,
+                )
 
     def _checked(self, row: "_Row") -> AllotmentLine | None:
         document = row.text("document")
@@ -250,20 +220,6 @@ class _Sheets:
         if written and not level:
             raise row.refused("level", f"“{written}”不是资金级次，可以填写{'、'.join(LEVELS)}")
         return level
-
-
-@dataclass
-class AllotmentIntake(_Sheets):
-    """One workbook of allotments on its way into the funds: a `SheetTaker` of `take_in`."""
-
-    run_id: int = 0
-    accepted: int = 0
-    updated: int = 0
-
-    def finish(self) -> None:
-        """After the last sheet: the good lines come in together, so that a refusal of one leaves none."""
-        self.accepted = len(self.lines)
-        accept_allotments(self.desk, self.run_id, self.checked())
 
 
 class _Row:

@@ -93,7 +93,9 @@ def mark_file(
 class WouldOverwriteUnasked(Refusal):
     """The ending that the marked workbook gets makes it the name of another file."""
 
-    form = "错误回单是工作簿，会写成“{name}”，而这个文件已经有了。请写明要覆盖的“{name}”，或换一个文件名后重试。"
+    form = (
+        "错误回单是工作簿，会写成“{name}”，而这个文件已经有了。请写明要覆盖的“{name}”，或换一个文件名后重试。"
+    )
 
 
 def refuse_marking_over(path: Path, out: Path) -> None:

@@ -338,11 +338,6 @@ def without_looking_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def has_errors(findings: Iterable[Finding]) -> bool:
-    """Whether any finding rejects its row."""
-    return any(found.level == ERROR for found in findings)
-
-
 def trying(desk: Desk) -> AbstractContextManager[None]:
     """A dry run: the same work, rolled back at the end."""
     return desk.store.trying()

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from app.bankfiles.fields import BLANK, answer_heading, answer_money, cell_text, is_total, text_fields
 from app.bankfiles.profiles import AnswerForm, Profile, find_profile
+from app.workbook.kinds.text_tables import WORKBOOK_MARKS
 from app.workbook.layout.headings import fingerprint_of
 from app.workbook.reading import Cell, Sheet, open_workbook
 from models.domain.bankaccount import account_fault
@@ -23,7 +24,6 @@ UNDECIDED: Final = None
 Verdict = Outcome | None
 
 _HEADER_ROWS: Final = 20
-_WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MOST_EXACT: Final = 10**15
 _COUNT: Final = re.compile("[0-9]{1,9}").fullmatch
 
@@ -33,9 +33,9 @@ class UnknownAnswer(Refusal):
 
     form = (
         "“{name}”不像任何一种银行的回盘文件。找过的列名：{looked}。"
-        "请核对是否选错文件；格式确实不同的，请用 --profile 指明银行格式，或先添加这家银行的格式。"
+        "请核对是否选错文件；格式确实不同的，请用 --profile 指明银行格式，或用 bank-profile learn 从样表学会这家银行的格式。"
     )
-    in_window = "“{name}”不像任何一种银行的回盘文件。找过的列名：{looked}。请核对是否选错文件；格式确实不同的，请先添加这家银行的格式。"
+    in_window = "“{name}”不像任何一种银行的回盘文件。找过的列名：{looked}。请核对是否选错文件；格式确实不同的，请在“系统”的银行格式里按 Ctrl+N，用这家银行的样表教一次。"
 
 
 class NotThisAnswer(Refusal):
@@ -107,7 +107,7 @@ def read_answer(
     asked = [profile for profile in chosen if profile.answer.columns]
     if not asked:
         raise OnlyToSend(profile=chosen[0].title)
-    if not body.startswith(_WORKBOOK_MARKS):
+    if not body.startswith(WORKBOOK_MARKS):
         by_place = [profile for profile in asked if _is_read_by_place(profile.answer)]
         answer = _read_text(path, body, by_place, named=profile_name is not None)
         if answer is not None:

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import repeat
+from itertools import dropwhile, repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -174,7 +174,7 @@ class Sheet:
         """As `filled_lines` with each line's Excel number (from 1), long runs of blank rows left out; None for all columns."""
         lines = self._numbered()
         if start:
-            lines = ((number, line) for number, line in lines if number > start)
+            lines = dropwhile(lambda one: one[0] <= start, lines)
         merges = self._merges()
         return (
             _filled(lines, merges, start, None if columns is None else frozenset(columns))

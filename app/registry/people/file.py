@@ -24,7 +24,7 @@ class PeopleFile(MendableIntake):
         self.next_person = 1 + int(store.value("SELECT coalesce(max(id), 0) FROM person"))
         self.next_household = 1 + int(store.value("SELECT coalesce(max(id), 0) FROM household"))
         self.first_household = self.next_household
-        self._people = FirstPlaces()
+        self.named = FirstPlaces()
         self.households: dict[str, int] = {}
         self.headless: dict[str, tuple[str, int, str, str]] = {}
         self.waiting: set[str] = set()
@@ -35,13 +35,9 @@ class PeopleFile(MendableIntake):
             short = f"SELECT number, village_id FROM household WHERE length(number) < {LEAST_OFFICIAL}"
             self._owners.update(store.rows(short))
 
-    def first_seen(self, id_number: str, sheet: str, row: int) -> str:
-        """Words for where this ID stood before in the file, '' for nowhere; it is then known to stand in `row`."""
-        return self._people.before(_seen_as(id_number), sheet, row)
-
     def stands(self, person: Candidate) -> bool:
         """Whether the file names this person already."""
-        return _seen_as(person.id_number) in self._people
+        return named_as(person.id_number) in self.named
 
     def own_household(self) -> str:
         """A key for a household that the file gives no number."""
@@ -55,6 +51,6 @@ class PeopleFile(MendableIntake):
         return f"{number}（{self.villages.names[village_id]}）"
 
 
-def _seen_as(id_number: str) -> int | str:
+def named_as(id_number: str) -> int | str:
     """Half of the memory of a text: 17 digits say all of a valid resident ID."""
     return int(id_number[:17]) if len(id_number) == 18 and id_number[:17].isdigit() else id_number

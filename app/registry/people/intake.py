@@ -10,7 +10,7 @@ from app.intake.cells import read_id
 from app.intake.checked_rows import CHUNK, READ_IDS
 from app.intake.findings import PEOPLE, finding
 from app.registry.lists import meet_lists
-from app.registry.people.file import PeopleFile
+from app.registry.people.file import PeopleFile, named_as
 from app.registry.people.sheet import PeopleSheet
 from app.registry.people.taken import HOUSEHOLD, PERSON, Taken
 from app.workbook.columns import DATA_ROW, NOTE, DataRow, Table
@@ -42,7 +42,7 @@ class PeopleIntake(PeopleFile):
         for number, cells, _ in rows:
             id_number, fault = read_id(cells[place])
             if fault in READ_IDS:
-                self.first_seen(id_number, table.sheet.name, number)
+                self.named.before(named_as(id_number), table.sheet.name, number)
 
     def finish(self) -> None:
         """After the last sheet: households that were left without a head, those too of which no row was accepted."""

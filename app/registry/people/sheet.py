@@ -10,7 +10,7 @@ from app.intake.digests import digester, mixed
 from app.intake.findings import PEOPLE, finding
 from app.intake.repairs import DOUBTFUL_IDS, Doubt
 from app.registry.people.fields import CellReader
-from app.registry.people.file import PeopleFile
+from app.registry.people.file import PeopleFile, named_as
 from app.registry.people.households import Households
 from app.registry.people.taken import HOUSEHOLD, Taken
 from app.workbook.columns import DataRow, Table
@@ -176,7 +176,7 @@ class PeopleSheet:
             self._say(fault, number, "id_number", cell, length=len(id_number), birth=birth_in(id_number))
             self._doubtful = fault
             return "", False
-        first = file.first_seen(id_number, self._sheet, number)
+        first = file.named.before(named_as(id_number), self._sheet, number)
         if first:
             self._say("id.duplicate", number, "id_number", cell, first=first)
             return "", False

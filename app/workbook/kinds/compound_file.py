@@ -4,7 +4,6 @@ import struct
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-MAGIC: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _END: Final = 0xFFFFFFFA
 _ENTRY: Final = 128
 _STREAM, _ROOT = 2, 5

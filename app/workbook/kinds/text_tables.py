@@ -12,6 +12,8 @@ from app.workbook.kinds.sheet_notes import Notes
 from app.workbook.process import frames
 from app.workbook.unreadable import NotAWorkbook, UnpairedQuote, UnreadableText
 
+WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""What the workbooks that are no text begin with."""
 _SEPARATORS: Final = ",\t;|"
 _LONGEST_CELL: Final = 1_000_000
 _FORMULA_TEXT: Final = re.compile(r'="([^"]*)"').fullmatch
@@ -102,7 +104,7 @@ def text_form_of(body: bytes, name: str) -> tuple[str, str] | None:
     """The encoding and the separator of a text table (one of `,` tab `;` `|`, a blank where none of them stands); None for
     what is a workbook or a page. Raises UnreadableText.
     """
-    if body.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+    if body.startswith(WORKBOOK_MARKS):
         return None
     encoding = encoding_of(body, name)
     opening = decoded(body, encoding).read(_OPENING).lstrip(_BLANKS)

@@ -363,7 +363,7 @@ def test_a_headed_table_is_not_taken_for_lines_without_headings(
 def test_a_word_put_in_by_another_program_is_found(desk: Desk, tmp_path: Path) -> None:
     learn(desk, tmp_path, HILLS, "back")
     assert edit_outside(desk.store, "UPDATE bank_profile SET body = replace(body, 'E201', 'E202')") == 1
-    assert any("银行格式" in problem for problem in check_up(desk.store))
+    assert any("银行格式" in str(problem) for problem in check_up(desk.store))
     with pytest.raises(SealBroken):
         learn(desk, tmp_path, FERRY, "back")
 

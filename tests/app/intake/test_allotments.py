@@ -11,7 +11,6 @@ from app.funds.queries import allotments, ledger_balance, receipts
 from app.funds.use_cases import add_allotment, add_receipt, adjust_allotment
 from app.intake.allotments import (
     AllotmentRowRefused,
-    check_allotments,
     take_allotments,
     withdraw_allotments,
 )
@@ -114,16 +113,13 @@ def test_the_samples_come_in_as_their_truth_says(desk: Desk, township: str) -> N
 
 
 def test_the_check_alone_writes_nothing(desk: Desk, tmp_path: Path) -> None:
-    checked = check_allotments(
-        desk, workbook(tmp_path, [ROW, row(document="财农〔2024〕9号", received="一百")])
-    )
-    assert (checked.rows, [line.row for line in checked.lines]) == (2, [3])
-    assert [(found.row, found.column, found.written, found.code) for found in checked.faults] == [
+    path = workbook(tmp_path, [ROW, row(document="财农〔2024〕9号", received="一百")])
+    with desk.store.trying():
+        checked = take_allotments(desk, path)
+    assert (checked.rows, checked.accepted) == (2, 1)
+    assert [(found.row, found.column, found.written, found.code) for found in checked.findings] == [
         (4, "到账金额（元）", "一百", "amount.not_a_number")
     ]
-    assert allotments(desk.store) == []
-    with desk.store.trying():
-        assert take_allotments(desk, workbook(tmp_path, [ROW])).accepted == 1
     assert allotments(desk.store) == []
 
 

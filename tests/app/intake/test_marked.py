@@ -149,7 +149,7 @@ def test_the_file_itself_is_never_the_target_and_nothing_is_imported_then(
 def test_a_file_that_nobody_named_is_not_written_over(tmp_path: Path) -> None:
     handed_in, kept = tmp_path / "底册.csv", tmp_path / "回单.xlsx"
     kept.write_bytes(b"another workbook")
-    with pytest.raises(WouldOverwriteUnasked, match="会写成“回单.xlsx”，而这个文件已经有了"):
+    with pytest.raises(WouldOverwriteUnasked, match=r"会写成“回单.xlsx”，而这个文件已经有了"):
         refuse_marking_over(handed_in, tmp_path / "回单.csv")
     refuse_marking_over(handed_in, kept)  # this one was named
     refuse_marking_over(handed_in, tmp_path / "新回单.csv")
