@@ -294,7 +294,6 @@ def payments_of(
     batch_id: int | str,
     *,
     bucket: str | None = None,
-    village_id: int | None = None,
     offset: int = 0,
     limit: int = PAGE,
 ) -> list[PaymentView]:
@@ -309,8 +308,8 @@ def payments_of(
         "SELECT p.id, p.line, v.name, p.group_text, p.name, p.id_number, p.head_name, p.payee_name, p.payee_id_number,"
         " p.account_number, p.account_holder, p.bank, p.phone, p.quantity_text, p.rate_text, p.owed_fen, p.bucket,"
         " p.recovered_fen, p.reason, p.source_id FROM payment p JOIN village v ON v.id = p.village_id WHERE p.batch_id = ?1"
-        " AND (?2 IS NULL OR p.bucket = ?2) AND (?3 IS NULL OR p.village_id = ?3) ORDER BY p.line LIMIT ?4 OFFSET ?5",
-        (batch.id, bucket, village_id, limit, offset),
+        " AND (?2 IS NULL OR p.bucket = ?2) ORDER BY p.line LIMIT ?3 OFFSET ?4",
+        (batch.id, bucket, limit, offset),
     ):
         values = list(row)
         values[16] = Bucket(row[16])

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.access.queries import second_review_above
+from app.access.steps import put_setting
 from app.batches.checks.catalogue import run_checks
 from app.batches.checks.scope import LIMITS
 from app.batches.funding import funding_for, give_back_all, take_funding
@@ -409,10 +410,7 @@ def set_check_limit(desk: Desk, *, name: str, limit: int) -> Changes:
         raise NoSuchLimit(name=name, known="、".join(LIMITS))
     if not 1 <= limit <= 1000:
         raise LimitNotPositive(name=name, limit=limit)
-    desk.store.execute(
-        "INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-        (name, str(limit)),
-    )
+    put_setting(desk, name, str(limit))
     return changes(
         Topic.BATCHES,
         subject=f"setting {name}",

@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Final
 
+from app.access.steps import put_setting
 from app.batches.steps import BatchRow, load_batch, move, record_act
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
@@ -25,6 +27,8 @@ from models.domain.refusal import Refusal
 from models.domain.workdays import last_notice_day
 
 _AFTER_PAYMENT = (BatchState.SENT, BatchState.SETTLING, BatchState.SETTLED)  # and never after it was archived
+_DAY_KINDS: Final = {"workdays": ("个工作日", 250), "calendar": ("个自然日", 366), "months": ("个月", 12)}
+"""What the days of a notice are called, and how many are a year."""
 _OUTCOMES = {"upheld": "成立", "rejected": "不成立"}
 
 
@@ -50,6 +54,12 @@ class TooFewDays(Refusal):
     """Fewer days than the policy asks for."""
 
     form = "公示天数 {days} 少于政策规定的 {least}{kind}。请按规定天数公示；提前结束须在审批时写明理由。"
+
+
+class TooManyDays(Refusal):
+    """More days than any notice hangs."""
+
+    form = "公示天数 {days} 太多，最多 {most}{kind}。请核对天数。"
 
 
 class NoNoticeYet(Refusal):
@@ -122,7 +132,7 @@ def publicize_batch(desk: Desk, *, batch_id: int | str, days: int | None = None)
     Days and their kind are the policy's, `days` may ask for more. A program that posts after payment is posted once the
     batch has gone to the bank, without a change of state. A list put up before (the batch was rejected and came back)
     is withdrawn. Raises NoSuchBatch, NoRoad, ReissueNotPosted, NotPosted, PostedAfterPayment, NothingOnNotice, TooFewDays,
-    PublicLeak.
+    TooManyDays, PublicLeak.
     """
     store = desk.store
     batch = load_batch(store, batch_id)
@@ -193,9 +203,11 @@ def _check_postable(desk: Desk, batch: BatchRow, policy: Policy) -> bool:
 def _days(policy: Policy, asked: int | None) -> int:
     if asked is None:
         return policy.publicity_days
+    kind, most = _DAY_KINDS[policy.publicity_kind]
     if asked < policy.publicity_days:
-        kind = {"workdays": "个工作日", "calendar": "个自然日", "months": "个月"}[policy.publicity_kind]
         raise TooFewDays(days=asked, least=policy.publicity_days, kind=kind)
+    if asked > most:
+        raise TooManyDays(days=asked, most=most, kind=kind)
     return asked
 
 
@@ -334,8 +346,5 @@ def set_objection_phone(desk: Desk, *, phone: str) -> Changes:
     if not 7 <= len(digits) <= 20 or set(phone) - set("0123456789-（）() 转"):
         raise PhoneUnusable(phone=phone)
     refuse_leak(phone, "异议电话", 0)
-    desk.store.execute(
-        "INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-        (PHONE_SETTING, phone),
-    )
+    put_setting(desk, PHONE_SETTING, phone)
     return changes(Topic.NOTICES, subject="setting notice.phone", answer={"phone": phone})

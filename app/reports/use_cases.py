@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.access.steps import put_setting
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
 from app.ledger.queries import month_of
@@ -31,7 +32,9 @@ class PriorMonthNotReported(Refusal):
     """Months are reported in their order."""
 
     form = "{prior}的月报现在是“{state}”，要先上报 {prior}，才能上报 {month}。请先用 report submit {prior} 上报。"
-    in_window = "{prior}的月报现在是“{state}”，要先上报 {prior}，才能上报 {month}。请在左边选中 {prior}，先上报它。"
+    in_window = (
+        "{prior}的月报现在是“{state}”，要先上报 {prior}，才能上报 {month}。请在左边选中 {prior}，先上报它。"
+    )
 
 
 class MonthNotBegun(Refusal):
@@ -169,10 +172,7 @@ def set_department_phones(desk: Desk, *, phones: Mapping[str, str]) -> Changes:
     store = desk.store
     given = {department: checked_phone(store, department, phone) for department, phone in phones.items()}
     kept = {department: phone for department, phone in (department_phones(store) | given).items() if phone}
-    store.execute(
-        "INSERT INTO setting (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-        (PHONES_SETTING, json.dumps(kept, ensure_ascii=False)),
-    )
+    put_setting(desk, PHONES_SETTING, json.dumps(kept, ensure_ascii=False))
     return changes(Topic.REPORTS, subject="setting report.phones", counts=given, answer={"phones": kept})
 
 

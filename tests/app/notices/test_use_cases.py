@@ -23,6 +23,7 @@ from app.notices.use_cases import (
     PostedAfterPayment,
     ReissueNotPosted,
     TooFewDays,
+    TooManyDays,
     UnknownHolidayKind,
     UnknownOutcome,
     WordsMissing,
@@ -92,6 +93,9 @@ def test_more_days_may_be_asked_for_and_never_fewer(desk: Desk, make: Make) -> N
     batch = a_batch(make, [make.person()], state="reviewed")
     with pytest.raises(TooFewDays, match="6 少于政策规定的 7个工作日"):
         publicize_batch(desk, batch_id=batch, days=6)
+    for days in (251, 10_000_000):  # the second would lie beyond the calendar
+        with pytest.raises(TooManyDays, match=f"{days} 太多，最多 250个工作日"):
+            publicize_batch(desk, batch_id=batch, days=days)
     assert publicize_batch(desk, batch_id=batch, days=8).answer["last_day"] == "2024-06-14"
 
 
