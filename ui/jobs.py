@@ -51,7 +51,6 @@ class Lane(QObject):
     """The one worker thread of an opened office."""
 
     began = Signal(object)
-    ended = Signal(object)
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -109,7 +108,6 @@ class Lane(QObject):
         while not self._finished.empty():
             job = self._finished.get()
             self._waiting.remove(job)
-            self.ended.emit(job)
             if job.fault is not None:
                 job.failed(job.fault)
             else:

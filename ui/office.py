@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from app.archive.opened import clear_copies
-from app.changes import Changes, Topic
+from app.changes import Changes
 from app.desk import Cancelled, Desk, Progress, Seat
 from models.domain.permission import Permission, post_for
 from models.domain.refusal import Refusal, WorldError
@@ -52,11 +52,6 @@ class Office(QObject):
     def desk(self) -> Desk:
         """A desk for one act, with the time as it is now."""
         return replace(self._desk, now=datetime.now(), today=self.today, progress=Progress())
-
-    def set_today(self, day: date) -> None:
-        """Work under another business date; a date before the last one is refused by the acts themselves."""
-        self.today = day
-        self.changed.emit(frozenset(Topic))
 
     def act(
         self,

@@ -83,7 +83,7 @@ class ListScreen(Screen):
     def choose_columns(self) -> None:
         """Open the column chooser."""
         if (table := self.table_now()) is not None:
-            table.choose_columns()
+            table.columns.choose()
 
     @Slot()
     def export(self) -> None:
@@ -106,8 +106,8 @@ class ListScreen(Screen):
         from app.access.use_cases import log_export
         from app.workbook.table_out import Shown, write_table
 
-        columns = [table.listing.columns[one].name for one in table.shown_columns()]
-        shown = Shown(table.listing, table.model.view, columns, table.model.masked, table.conditions_text())
+        columns = [table.listing.columns[one].name for one in table.columns.shown()]
+        shown = Shown(table.listing, table.model.view, columns, True, table.conditions_text())
 
         def work(desk: Desk) -> int:
             log_export(desk, what=shown.listing.title, rows=table.rows)
@@ -132,7 +132,7 @@ class ListScreen(Screen):
                 Tone.WARN,
             )
             return
-        columns = table.shown_columns()
+        columns = table.columns.shown()
         model = list_model(
             title=f"{self.office.township}{table.listing.title}",
             headings=["序号", *(table.listing.columns[one].heading for one in columns)],

@@ -20,34 +20,36 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QInputDialog,
     QLabel,
-    QLineEdit,
     QMenu,
-    QPushButton,
     QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.pages import Filter, Listing, Shows, Sort, View, ids_holding, sums_among, sums_of
+from app.pages import Filter, Listing, Shows, Sort, View, sums_among, sums_of
 from models.domain.money import Fen, round_half_up, yuan_text
-from ui.icons import icon
 from ui.office import Office
 from ui.theme import Tone
-from ui.widgets.column_chooser import ColumnChooser
 from ui.widgets.column_filter import ColumnFilter
 from ui.widgets.filter_header import FilterHeader
+from ui.widgets.find_bar import FindBar
+from ui.widgets.table_columns import TableColumns, dress
 from ui.widgets.table_model import TableModel, ToneOf
 
-_ROW_SPARE: Final = 10
-_HEADER_SPARE: Final = 13
 _MOST_COPIED: Final = 50_000
 _SUM_AFTER_MS: Final = 90
 
@@ -76,82 +78,26 @@ class PagedTable(QWidget):
         self.office = office
         self.model = TableModel(office.store, listing, self, tone_of)
         self._loaded = False
-        self._default_frozen = frozen
-        self.frozen_columns = frozen
-        self._hits: tuple[str, set[int]] = ("", set())
-
         self.view = QTableView()
         self.header = FilterHeader()
-        self._dress(self.view, self.header)
-        self.frozen = QTableView(self.view)
-        self.frozen_header = FilterHeader()
-        self._dress(self.frozen, self.frozen_header)
-        self.frozen.setObjectName("frozen")
-        self.frozen.verticalHeader().hide()
-        self.frozen.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.frozen.setSelectionModel(self.view.selectionModel())
-        self.frozen.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.frozen.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.verticalScrollBar().valueChanged.connect(self.frozen.verticalScrollBar().setValue)
-        self.frozen.verticalScrollBar().valueChanged.connect(self.view.verticalScrollBar().setValue)
-
+        dress(self.view, self.header, self.model)
+        self.columns = TableColumns(self.view, self.header, office.remembered, frozen)
+        self.find_bar = FindBar(self.model, self.view)
         self.empty = QLabel(empty, self.view)
         self.empty.setObjectName("quiet")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
-
         self._lay_out()
         self._connect()
         self._summing = QTimer(self)
         self._summing.setSingleShot(True)
         self._summing.setInterval(_SUM_AFTER_MS)
         self._summing.timeout.connect(self._sum_selection)
-        self._restore_layout()
+        self.columns.restore()
 
     # -- making --------------------------------------------------------------------------------------------------
 
-    def _dress(self, view: QTableView, header: FilterHeader) -> None:
-        view.setModel(self.model)
-        view.setHorizontalHeader(header)
-        header.setModel(self.model)
-        view.setAlternatingRowColors(True)
-        view.setWordWrap(False)
-        view.setCornerButtonEnabled(False)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        view.setTabKeyNavigation(False)
-        rows = view.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setHighlightSections(False)
-        self._set_row_height(view)
-
-    def _set_row_height(self, view: QTableView) -> None:
-        view.verticalHeader().setMinimumSectionSize(12)
-        view.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + _ROW_SPARE)
-
     def _lay_out(self) -> None:
-        self.find_text = QLineEdit()
-        self.find_text.setPlaceholderText("在表中查找：文字、拼音首字母、证件或账号末几位")
-        self.find_text.setClearButtonEnabled(True)
-        self.find_said = QLabel()
-        self.find_said.setObjectName("quiet")
-        self.find_bar = QWidget()
-        row = QHBoxLayout(self.find_bar)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.find_text, 1)
-        for words, act in (("上一个", self._find_back), ("下一个 F3", self._find_next)):
-            button = QPushButton(words)
-            button.setAutoDefault(False)
-            button.clicked.connect(act)
-            row.addWidget(button)
-        row.addWidget(self.find_said)
-        close = QToolButton()
-        close.setIcon(icon("x"))
-        close.setAutoRaise(True)
-        close.clicked.connect(self._end_find)
-        row.addWidget(close)
-        self.find_bar.hide()
         self.conditions = QLabel()
         self.conditions.setObjectName("quiet")
         self.clear_button = QToolButton()
@@ -172,24 +118,20 @@ class PagedTable(QWidget):
         self.setFocusProxy(self.view)
 
     def _connect(self) -> None:
-        for header in (self.header, self.frozen_header):
+        for header in (self.header, self.columns.header):
             header.sort_asked.connect(self._sort)
             header.filter_asked.connect(self._open_filter)
-            header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            header.customContextMenuRequested.connect(self._header_menu)
-        self.header.sectionResized.connect(self._resized)
-        self.header.sectionMoved.connect(self._moved)
-        self.view.verticalHeader().geometriesChanged.connect(self._place_frozen)
-        self.frozen_header.sectionResized.connect(self._frozen_resized)
         self.view.doubleClicked.connect(self._enter)
-        self.frozen.doubleClicked.connect(self._enter)
+        self.columns.view.doubleClicked.connect(self._enter)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
         self.view.installEventFilter(self)
+        self.find_bar.found.connect(self.go_to_row)
+        self.find_bar.left.connect(self.view.setFocus)
         for keys, act in (
-            ("Ctrl+F", self.find),
-            ("F3", self._find_next),
-            ("Shift+F3", self._find_back),
+            ("Ctrl+F", self.find_bar.begin),
+            ("F3", self.find_bar.find_next),
+            ("Shift+F3", self.find_bar.find_back),
             ("Ctrl+G", self.ask_row),
             ("Ctrl+Shift+L", self.filter_current),
             ("Ctrl+Shift+C", self.copy_with_headings),
@@ -198,7 +140,6 @@ class PagedTable(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-        self.find_text.returnPressed.connect(self._find_next)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._row_menu)
         self.row_actions: list[QAction] = []
@@ -211,15 +152,15 @@ class PagedTable(QWidget):
         changed_columns = listing is not None and listing.columns != self.model.listing.columns
         self.model.load(listing, view)
         self._loaded = True
-        self._hits = ("", set())
+        self.find_bar.forget()
         # as wide as the last row's number, at once: the frozen columns stand beside it
         digits = max(2, len(str(len(self.model.ids))))
         self.view.verticalHeader().setFixedWidth(self.fontMetrics().horizontalAdvance("0" * digits) + 12)
-        self._place_frozen()
+        self.columns.place()
         if changed_columns:
-            self._restore_layout()
+            self.columns.restore()
         names = [column.name for column in self.model.listing.columns]
-        for header in (self.header, self.frozen_header):
+        for header in (self.header, self.columns.header):
             header.show_view(names, self.model.view)
         self._show_conditions()
         self._place_empty()
@@ -230,7 +171,7 @@ class PagedTable(QWidget):
     def _stand_on_first(self) -> None:
         """Let the arrow keys and Enter begin somewhere; nothing is selected by it."""
         if self.model.ids:
-            first = self.model.index(0, self.header.logicalIndex(self._first_shown()))
+            first = self.model.index(0, self.columns.first())
             self.view.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def set_filters(self, *filters: Filter) -> None:
@@ -283,7 +224,7 @@ class PagedTable(QWidget):
         row = max(0, min(row, len(self.model.ids) - 1))
         place = max(self.view.currentIndex().column(), 0)
         if self.view.isColumnHidden(place):
-            place = self.header.logicalIndex(self._first_shown())
+            place = self.columns.first()
         index = self.model.index(row, place)
         # said outright: with Ctrl or Shift still down from the key that asked, the view would add it to what is selected
         self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -297,16 +238,6 @@ class PagedTable(QWidget):
             return False
         self.go_to_row(row)
         return True
-
-    def _first_shown(self) -> int:
-        return next(
-            (
-                v
-                for v in range(self.header.count())
-                if not self.header.isSectionHidden(self.header.logicalIndex(v))
-            ),
-            0,
-        )
 
     def _show_conditions(self) -> None:
         text = self.conditions_text()
@@ -322,8 +253,6 @@ class PagedTable(QWidget):
     def _place_empty(self) -> None:
         self.empty.setVisible(not self.model.ids)
         self.empty.setGeometry(self.view.viewport().geometry().adjusted(40, 0, -40, 0))
-        # the columns that stand still would stand over these words
-        self.frozen.setVisible(bool(self.model.ids) and self.frozen_columns > 0)
 
     # -- sort and filter -----------------------------------------------------------------------------------------
 
@@ -359,48 +288,9 @@ class PagedTable(QWidget):
     @Slot()
     def filter_current(self) -> None:
         """Open the filter of the current column."""
-        self.header.ask_filter(
-            max(self.view.currentIndex().column(), self.header.logicalIndex(self._first_shown()))
-        )
+        self.header.ask_filter(max(self.view.currentIndex().column(), self.columns.first()))
 
-    # -- find and go to ------------------------------------------------------------------------------------------
-
-    @Slot()
-    def find(self) -> None:
-        """Open the bar that finds in this table."""
-        self.find_bar.show()
-        self.find_text.selectAll()
-        self.find_text.setFocus()
-
-    @Slot()
-    def _end_find(self) -> None:
-        self.find_bar.hide()
-        self.view.setFocus()
-
-    @Slot()
-    def _find_next(self) -> None:
-        self._find(1)
-
-    @Slot()
-    def _find_back(self) -> None:
-        self._find(-1)
-
-    def _find(self, step: int) -> None:
-        text = self.find_text.text().strip()
-        if not text:
-            self.find()
-            return
-        if self._hits[0] != text:
-            self._hits = (text, ids_holding(self.office.store, self.model.listing, text, self.model.view))
-        hits = self._hits[1]
-        ids, count = self.model.ids, len(self.model.ids)
-        here = self.view.currentIndex().row()
-        found = next((r % count for r in range(here + step, here + step + step * count, step) if ids[r % count] in hits), None) if hits and count else None  # fmt: skip
-        if found is None:
-            self.find_said.setText("没有找到")
-        else:
-            self.find_said.setText(f"共 {len(hits):,} 行，现在第 {found + 1:,} 行")
-            self.go_to_row(found)
+    # -- go to --------------------------------------------------------------------------------------------------
 
     @Slot()
     def ask_row(self) -> None:
@@ -420,11 +310,6 @@ class PagedTable(QWidget):
 
     # -- copy ----------------------------------------------------------------------------------------------------
 
-    def shown_columns(self) -> list[int]:
-        """The columns that are not hidden, as they stand from left to right."""
-        logical = (self.header.logicalIndex(place) for place in range(self.header.count()))
-        return [one for one in logical if not self.header.isSectionHidden(one)]
-
     @Slot()
     def copy(self) -> None:
         """Put the selected range on the clipboard, as Excel and WPS take it."""
@@ -438,7 +323,7 @@ class PagedTable(QWidget):
     def _copy(self, *, headings: bool) -> None:
         rows = self.selected_rows()
         chosen = {index for part in self._ranges() for index in range(part.left(), part.right() + 1)}
-        columns = [one for one in self.shown_columns() if one in chosen]
+        columns = [one for one in self.columns.shown() if one in chosen]
         if not rows or not columns:
             return
         if len(rows) > _MOST_COPIED:
@@ -449,7 +334,7 @@ class PagedTable(QWidget):
         lines = [[self.model.listing.columns[one].heading for one in columns]] if headings else []
         lines += self.model.texts(rows, columns)
         QGuiApplication.clipboard().setText("\n".join("\t".join(map(_one_line, line)) for line in lines))
-        masked = "（证件号和账号已打码）" if self.model.masked and self._holds_private(columns) else ""
+        masked = "（证件号和账号已打码）" if self._holds_private(columns) else ""
         self.said.emit(f"已复制 {len(rows):,} 行 × {len(columns)} 列{masked}", Tone.GOOD)
 
     def _holds_private(self, columns: Sequence[int]) -> bool:
@@ -462,6 +347,11 @@ class PagedTable(QWidget):
     @Slot(QItemSelection, QItemSelection)
     def _selected(self, _new: QItemSelection, _old: QItemSelection) -> None:
         self._summing.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  # Qt's name
+        """Nobody sees the sums now; with the window the office may be closed too."""
+        super().hideEvent(event)
+        self._summing.stop()
 
     @Slot()
     def _sum_selection(self) -> None:
@@ -505,158 +395,6 @@ class PagedTable(QWidget):
         average = yuan_text(Fen(round_half_up(fen, times))) if times else "—"
         return [f"选中 {rows:,} 行", f"求和 {yuan_text(Fen(fen))}", f"平均 {average}", f"计数 {times:,}"]
 
-    # -- columns -------------------------------------------------------------------------------------------------
-
-    def choose_columns(self) -> None:
-        """Let the clerk choose which columns stand where, and how many stay at the left."""
-        listing = self.model.listing
-        order = [self.header.logicalIndex(place) for place in range(self.header.count())]
-        chooser = ColumnChooser(
-            [(one, listing.columns[one].heading, not self.header.isSectionHidden(one)) for one in order],
-            self.frozen_columns,
-            self,
-        )
-        chooser.taken.connect(self._take_columns)
-        chooser.reset_asked.connect(self.reset_columns)
-        chooser.open()
-
-    @Slot(object, int)
-    def _take_columns(self, columns: list[tuple[int, bool]], frozen: int) -> None:
-        for place, (logical, is_shown) in enumerate(columns):
-            self.header.moveSection(self.header.visualIndex(logical), place)
-            self.header.setSectionHidden(logical, not is_shown)
-        self.frozen_columns = frozen
-        self._freeze()
-        self._keep_layout()
-
-    @Slot()
-    def reset_columns(self) -> None:
-        """Columns as the program ships them."""
-        self.office.remembered.keep(self._memory, None)
-        self._restore_layout()
-
-    @property
-    def _memory(self) -> str:
-        return f"columns/{self.model.listing.name}"
-
-    def _restore_layout(self) -> None:
-        listing = self.model.listing
-        kept = self.office.remembered.get(self._memory)
-        known: dict[str, Any] = kept if isinstance(kept, dict) else {}
-        widths, hidden = known.get("widths", {}), known.get("hidden")
-        self.frozen_columns = int(known.get("frozen", self._default_frozen))
-        sign = self.fontMetrics().horizontalAdvance("0")
-        self._quiet = True
-        for logical, column in enumerate(listing.columns):
-            wanted = widths.get(column.name) or max(
-                column.width * sign + 16, self.fontMetrics().horizontalAdvance(column.heading) + 36
-            )
-            self.header.resizeSection(logical, int(wanted))
-            self.header.setSectionHidden(logical, column.hidden if hidden is None else column.name in hidden)
-        names = [column.name for column in listing.columns]
-        order = [name for name in known.get("order", names) if name in names]
-        order += [name for name in names if name not in order]
-        for place, name in enumerate(order):
-            self.header.moveSection(self.header.visualIndex(names.index(name)), place)
-        self._quiet = False
-        self._freeze()
-
-    _quiet = False
-
-    def _keep_layout(self) -> None:
-        if self._quiet:
-            return
-        columns = self.model.listing.columns
-        self.office.remembered.keep(
-            self._memory,
-            {
-                "widths": {one.name: self.header.sectionSize(place) for place, one in enumerate(columns) if not self.header.isSectionHidden(place)},
-                "hidden": [one.name for place, one in enumerate(columns) if self.header.isSectionHidden(place)],
-                "order": [columns[self.header.logicalIndex(place)].name for place in range(len(columns))],
-                "frozen": self.frozen_columns,
-            },
-        )  # fmt: skip
-
-    @Slot(int, int, int)
-    def _resized(self, logical: int, _old: int, new: int) -> None:
-        if not self.frozen_header.isSectionHidden(logical):
-            self.frozen_header.resizeSection(logical, new)
-            self._place_frozen()
-        self._keep_layout()
-
-    @Slot(int, int, int)
-    def _frozen_resized(self, logical: int, _old: int, new: int) -> None:
-        if (
-            new
-            and self.header.sectionSize(logical) != new
-            and not self.frozen_header.isSectionHidden(logical)
-        ):
-            self.header.resizeSection(logical, new)
-
-    @Slot(int, int, int)
-    def _moved(self, _logical: int, _old: int, _new: int) -> None:
-        if not self._quiet:
-            self._freeze()
-            self._keep_layout()
-
-    def _freeze(self) -> None:
-        """Show the first columns once more, over the others, where they do not scroll away."""
-        kept = set(self.shown_columns()[: self.frozen_columns])
-        self.frozen_header.blockSignals(True)
-        for place in range(self.header.count()):
-            logical = self.header.logicalIndex(place)
-            self.frozen_header.moveSection(self.frozen_header.visualIndex(logical), place)
-            self.frozen.setColumnHidden(logical, logical not in kept)
-            if logical in kept:
-                self.frozen_header.resizeSection(logical, self.header.sectionSize(logical))
-        self.frozen_header.blockSignals(False)
-        self.frozen.setVisible(bool(kept) and bool(self.model.ids))
-        self._place_frozen()
-
-    @Slot()
-    def _place_frozen(self) -> None:
-        width = sum(self.header.sectionSize(one) for one in self.shown_columns()[: self.frozen_columns])
-        self.header.setFixedHeight(self.fontMetrics().height() + _HEADER_SPARE)
-        self.frozen_header.setFixedHeight(self.fontMetrics().height() + _HEADER_SPARE)
-        frame = self.view.frameWidth()
-        self.frozen.setGeometry(
-            frame + self.view.verticalHeader().width(),
-            frame,
-            width + 2,
-            self.view.viewport().height() + self.header.height(),
-        )
-
-    @Slot(QPoint)
-    def _header_menu(self, at: QPoint) -> None:
-        header = self.sender()
-        logical = header.logicalIndexAt(at) if isinstance(header, QHeaderView) else -1
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if logical >= 0:
-            name = self.model.listing.columns[logical].heading
-            menu.addAction(f"筛选“{name}”…").triggered.connect(lambda: self.header.ask_filter(logical))
-            menu.addAction(f"隐藏“{name}”").triggered.connect(lambda: self._hide(logical))
-            places = self.shown_columns()
-            if logical in places:
-                count = places.index(logical) + 1
-                menu.addAction(f"冻结到“{name}”").triggered.connect(lambda: self._set_frozen(count))
-            menu.addSeparator()
-        menu.addAction("取消冻结").triggered.connect(lambda: self._set_frozen(0))
-        menu.addAction("列设置…").triggered.connect(self.choose_columns)
-        menu.addAction("恢复默认列").triggered.connect(self.reset_columns)
-        menu.popup(self.header.mapToGlobal(at))
-
-    def _hide(self, logical: int) -> None:
-        if len(self.shown_columns()) > 1:
-            self.header.setSectionHidden(logical, True)
-            self._freeze()
-            self._keep_layout()
-
-    def _set_frozen(self, count: int) -> None:
-        self.frozen_columns = count
-        self._freeze()
-        self._keep_layout()
-
     # -- acts of a row -------------------------------------------------------------------------------------------
 
     def add_row_action(self, words: str, act: object) -> QAction:
@@ -675,7 +413,7 @@ class PagedTable(QWidget):
             menu.addSeparator()
         menu.addAction("复制 Ctrl+C").triggered.connect(self.copy)
         menu.addAction("连同表头复制 Ctrl+Shift+C").triggered.connect(self.copy_with_headings)
-        menu.addAction("查找 Ctrl+F").triggered.connect(self.find)
+        menu.addAction("查找 Ctrl+F").triggered.connect(self.find_bar.begin)
         menu.addAction("转到行 Ctrl+G").triggered.connect(self.ask_row)
         menu.popup(self.view.viewport().mapToGlobal(at))
 
@@ -697,36 +435,30 @@ class PagedTable(QWidget):
     # -- events --------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
-        """Enter opens a row; the frozen columns follow the size of the table."""
+        """Enter opens a row; the columns follow the size of the table and of its text."""
         if watched is self.view:
             if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
                 if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                     self._enter(self.view.currentIndex())
                     return True
                 if event.key() == Qt.Key.Key_Escape and self.find_bar.isVisible():
-                    self._end_find()
+                    self.find_bar.leave()
                     return True
             elif event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
                 self._follow()
+            elif event.type() == QEvent.Type.FontChange:
+                self.columns.restore()
         return super().eventFilter(watched, event)
 
     @Slot()
     def _follow(self) -> None:
-        self._place_frozen()
+        self.columns.place()
         self._place_empty()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """The frozen columns follow."""
         super().resizeEvent(event)
         self._follow()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  # Qt's name
-        """Another text size: other row heights and widths."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "frozen"):
-            for view in (self.view, self.frozen):
-                self._set_row_height(view)
-            self._restore_layout()
 
 
 def _one_line(text: str) -> str:

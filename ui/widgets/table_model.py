@@ -32,7 +32,6 @@ class TableModel(QAbstractTableModel):
         self.listing = listing
         self.view = View()
         self.ids: array[int] = array("q")
-        self.masked = True
         self._tone_of = tone_of
         self._pages: OrderedDict[int, list[tuple[Any, ...] | None]] = OrderedDict()
 
@@ -46,12 +45,6 @@ class TableModel(QAbstractTableModel):
         self._pages.clear()
         self.ids = ids_of(self.store, self.listing, self.view)
         self.endResetModel()
-
-    def set_masked(self, masked: bool) -> None:
-        """Show IDs and accounts whole, or masked again."""
-        self.masked = masked
-        if self.ids:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.ids) - 1, self.columnCount() - 1))
 
     def row_values(self, row: int) -> tuple[Any, ...] | None:
         """The values of a row as stored; None when it is gone since the ids were read."""
@@ -69,9 +62,7 @@ class TableModel(QAbstractTableModel):
     def text(self, row: int, column: int) -> str:
         """A cell as it is read on the screen."""
         values = self.row_values(row)
-        return (
-            "" if values is None else shown(self.listing.columns[column], values[column], masked=self.masked)
-        )
+        return "" if values is None else shown(self.listing.columns[column], values[column], masked=True)
 
     def texts(self, rows: Iterable[int], columns: Iterable[int]) -> Iterable[list[str]]:
         """Rows of cells as they are read on the screen, for copying and printing."""

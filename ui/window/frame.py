@@ -75,7 +75,6 @@ class Frame(QMainWindow):
 
     locked = Signal()
     left = Signal()
-    gone = Signal()
 
     def __init__(self, office: Office) -> None:
         super().__init__()
@@ -467,7 +466,6 @@ class Frame(QMainWindow):
         else:
             self.office.close()
         super().closeEvent(event)
-        self.gone.emit()
 
     _keeps_store = False
     _backed_up = False

@@ -157,18 +157,18 @@ def test_a_filter_is_chosen_from_the_panel_and_cleared(
 def test_find_goes_round_and_says_how_many(qtbot: QtBot, office: Office, people: list[int]) -> None:
     table = table_of(qtbot, office)
     QTest.keyClick(table.view, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    table.find()
-    table.find_text.setText("下溪")
+    table.find_bar.begin()
+    table.find_bar.text.setText("下溪")
     seen = []
     for _ in range(16):
-        table._find(1)
+        table.find_bar.find_next()
         seen.append(table.view.currentIndex().row())
     assert seen[0] == seen[15]
     assert len(set(seen)) == 15
-    assert "共 15 行" in table.find_said.text()
-    table.find_text.setText("没有的")
-    table._find(1)
-    assert table.find_said.text() == "没有找到"
+    assert "共 15 行" in table.find_bar.said.text()
+    table.find_bar.text.setText("没有的")
+    table.find_bar.find_next()
+    assert table.find_bar.said.text() == "没有找到"
 
 
 def test_enter_opens_the_row(qtbot: QtBot, office: Office, people: list[int]) -> None:
@@ -184,18 +184,18 @@ def test_columns_are_hidden_moved_frozen_and_remembered(
 ) -> None:
     table = table_of(qtbot, office, frozen=1)
     village, name = 4, 0
-    table._take_columns([(village, True), (name, True), *((one, False) for one in range(1, 4))], 2)
-    assert table.shown_columns()[:2] == [village, name]
-    assert not table.frozen.isColumnHidden(village)
-    assert not table.frozen.isColumnHidden(name)
+    table.columns.take([(village, True), (name, True), *((one, False) for one in range(1, 4))], 2)
+    assert table.columns.shown()[:2] == [village, name]
+    assert not table.columns.view.isColumnHidden(village)
+    assert not table.columns.view.isColumnHidden(name)
     table.header.resizeSection(village, 222)
 
     again = table_of(qtbot, office)
-    assert again.shown_columns()[:2] == [village, name]
+    assert again.columns.shown()[:2] == [village, name]
     assert again.header.sectionSize(village) == 222
-    assert again.frozen_columns == 2
-    again.reset_columns()
-    assert again.shown_columns()[0] == name
+    assert again.columns.frozen == 2
+    again.columns.reset()
+    assert again.columns.shown()[0] == name
 
 
 def test_an_empty_table_says_what_to_do(qtbot: QtBot, office: Office) -> None:
@@ -212,7 +212,7 @@ def test_rows_grow_with_the_text(
     wear(qapp, Shade.LIGHT, points)
     QApplication.processEvents()
     assert table.view.rowHeight(0) >= table.fontMetrics().height() + 6
-    assert table.frozen.rowHeight(0) == table.view.rowHeight(0)
+    assert table.columns.view.rowHeight(0) == table.view.rowHeight(0)
     wear(qapp, Shade.LIGHT, TEXT_SIZES[0])
 
 
@@ -225,3 +225,14 @@ def test_what_is_shown_is_written_as_a_workbook(desk: Desk, people: list[int], t
     head = next(place for place, cells in enumerate(rows) if cells[:3] == ["姓名", "身份证号", "出生日期"])
     assert "********" in str(rows[head + 1][1])
     assert len([cells for cells in rows[head + 1 :] if cells[1] and "*" in str(cells[1])]) == 15
+
+
+def test_nothing_is_summed_any_more_when_nobody_looks(
+    qtbot: QtBot, office: Office, people: list[int]
+) -> None:
+    """The window may be closed right after a click, and the office with it."""
+    table = table_of(qtbot, office)
+    table.select_row(0)
+    assert table._summing.isActive()
+    table.hide()
+    assert not table._summing.isActive()

@@ -42,11 +42,6 @@ class Style:
         """楷体, for notes."""
         return face(Role.REMARK, self.text)
 
-    @property
-    def small_face(self) -> Face:
-        """What stands at the foot of a page."""
-        return face(Role.TEXT, self.small)
-
 
 LIST: Final = Style(17.0, 10.5, 8.0, _TABLE_POINTS)
 """A list or a return that an office files."""

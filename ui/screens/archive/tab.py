@@ -1,15 +1,10 @@
 """A tab of 档案: one table or page, with acts of its own in the toolbar row and papers that can be looked at, printed and saved."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog
 
-from app.access.queries import several_posts_line
-from app.access.use_cases import log_export
 from app.archive.opened import open_copy
-from app.desk import Desk
 from app.pages import Listing
 from app.reports.sheet_model import SheetModel
 from models.domain.permission import Permission
@@ -61,28 +56,6 @@ class ArchiveTab(Tab):
     def show_papers(self, sheets: list[SheetModel]) -> None:
         """The papers as they will be printed; from there to a printer or a PDF."""
         self.holder.preview_sheets(sheets)
-
-    def ask_save_papers(self, title: str, make: Callable[[Store], list[SheetModel]]) -> None:
-        """Ask where the papers go as a workbook."""
-        start = str(Path.home() / f"{title}.xlsx")
-        chosen, _ = QFileDialog.getSaveFileName(self, f"{title}存到", start, "Excel 工作簿 (*.xlsx)")
-        if chosen:
-            self.save_papers(title, make, Path(chosen))
-
-    def save_papers(self, title: str, make: Callable[[Store], list[SheetModel]], path: Path) -> None:
-        """Write the papers as a workbook; that they go out is logged."""
-
-        def work(desk: Desk) -> None:
-            from app.reports.sheet_book import write_sheets
-
-            sheets = make(desk.store)
-            log_export(desk, what=title, rows=sum(sheet.row_count for sheet in sheets))
-            write_sheets(path, sheets, created=desk.now, below=several_posts_line(desk.store))
-
-        self.office.act(
-            f"导出{title}", work, done=lambda _none: self.bar.say(f"{title}已存到 {path}", Tone.GOOD),
-            refused=lambda sentence: self.bar.say(sentence, Tone.BAD, retry=lambda: self.save_papers(title, make, path)),
-        )  # fmt: skip
 
     # -- files -----------------------------------------------------------------------------------------------------
 

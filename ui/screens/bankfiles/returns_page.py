@@ -44,7 +44,6 @@ class ReturnsPage(QWidget):
     """`said` carries a sentence for the screen's bar with its tone and what to try again."""
 
     said = Signal(str, object, object)
-    posted = Signal(object)
 
     def __init__(self, office: Office, returns: PagedTable, lines: PagedTable) -> None:
         super().__init__()
@@ -167,7 +166,6 @@ class ReturnsPage(QWidget):
             self.batch.setCurrentIndex(0)
             if not self.table.go_to_id(int(str(done.answer["return"]))):
                 self.load()
-            self.posted.emit(done.answer)
 
         self.office.act(
             f"登记回盘 {path.name}", work, done=finished,

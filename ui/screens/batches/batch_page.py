@@ -1,6 +1,5 @@
 """One batch: its steps across the top, its tabs, the zero-difference panel; the act that is next on one key."""
 
-from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
@@ -51,10 +50,9 @@ _OUTCOMES = {
 
 
 class BatchPage(QWidget):
-    """`changed_step` says that the acts of the toolbar are others now; `place_asked` asks for another room by name."""
+    """`changed_step` says that the acts of the toolbar are others now."""
 
     changed_step = Signal()
-    place_asked = Signal(str)
     summed = Signal(str)
 
     def __init__(self, office: Office) -> None:
@@ -325,14 +323,6 @@ class BatchPage(QWidget):
 
         self.why = WhyDialog(self.office, why(self.office.store, payment), self)
         self.why.open()
-
-    def for_chosen(self, act: Callable[[list[int]], None], said: Callable[[str], None]) -> None:
-        """Do something with the payments that are selected."""
-        chosen = self.payments.selected_ids() if self.tabs.currentIndex() == 0 else []
-        if chosen:
-            act(chosen)
-        else:
-            said("请先在“明细”里选中一笔或几笔。")
 
 
 def _stacked(*widgets: QWidget) -> QWidget:

@@ -104,6 +104,7 @@ class BackupsPage(SystemPage):
             lambda desk, given: back_up(desk, folder=Path(given["folder"])),
             lambda done: f"已备份并读回核验：{done.answer['file']}。请把标签写在盘上：{done.answer['label']}",
             words="整个办公点（数据和全部存档文件）备份成一个加密文件，只有操作员的密码能打开。",
+            tone=lambda _done: Tone.CALM,  # it stays until it is closed: the label is written by hand
         )  # fmt: skip
 
     @Slot()
