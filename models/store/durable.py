@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from models.domain.refusal import WorldError
+from models.domain.refusal import Refusal, WorldError
+from models.store.folder import office_around
 
 
 class DiskFull(WorldError):
@@ -27,6 +28,12 @@ class CannotRead(WorldError):
     """The file is not there or may not be read."""
 
     form = "无法读取“{name}”（{cause}）。请确认文件存在并且可以打开，然后重试。"
+
+
+class WouldWriteIntoOffice(Refusal):
+    """A file that goes out was to be written among the office's own files."""
+
+    form = "“{folder}”是办公点的数据文件夹，不能把“{name}”写在里面，以免盖住数据。请换一个文件夹后重试。"
 
 
 _CAUSES = {
@@ -92,6 +99,15 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
+    """As `replacing_own`, for a file that goes out: it is written over nothing of an office. Raises WouldWriteIntoOffice."""
+    if (folder := office_around(path)) is not None:
+        raise WouldWriteIntoOffice(folder=folder, name=path.name)
+    with replacing_own(path) as part:
+        yield part
+
+
+@contextmanager
+def replacing_own(path: Path) -> Iterator[Path]:
     """Give a `.part` path to write to; on leaving well it is synced and takes the place of `path`.
 
     On any error the part is removed and `path` is what it was. OSError becomes a WorldError with a sentence.
@@ -122,6 +138,8 @@ def read_bytes(path: Path) -> bytes:
     if name != path.name:
         raise CannotRead(name=name, cause="文件名里有认不出的字符，请先改名")
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe or a device may never end
+            raise CannotRead(name=name, cause="不是普通文件")
         return path.read_bytes()
     except OSError as error:
         raise CannotRead(name=path.name, cause=cause_of(error)) from error

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from models.domain.refusal import Refusal
-from models.store.durable import put_in_place, read_bytes, replacing
+from models.store.durable import put_in_place, read_bytes, replacing_own
 
 RECOVERY = "恢复码"
 """The name of the slot that the printed recovery code opens."""
@@ -247,7 +247,7 @@ class Keyslots:
 
     def write(self) -> None:
         """Write the key file whole, outside any transaction."""
-        with replacing(self._path) as part:
+        with replacing_own(self._path) as part:
             part.write_bytes(self._body())
 
     def _remember(self) -> None:
@@ -255,7 +255,7 @@ class Keyslots:
             self._before = dict(self._slots)
 
     def _stage(self) -> None:
-        with replacing(self.staged) as part:
+        with replacing_own(self.staged) as part:
             part.write_bytes(self._body())
 
     def settle(self) -> None:

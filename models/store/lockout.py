@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from models.domain.refusal import Refusal, WorldError
-from models.store.durable import replacing
+from models.store.durable import replacing_own
 
 LOCKOUT_NAME: Final = "wrong-passwords.json"
 MOST_WRONG: Final = 5
@@ -83,5 +83,5 @@ class WrongPasswords:
 
     def _write(self, kept: dict[str, dict[str, float]]) -> None:
         # a folder that cannot be written (looking at a copy on a read-only medium) has nowhere to count
-        with suppress(WorldError), replacing(self._path) as part:
+        with suppress(WorldError), replacing_own(self._path) as part:
             part.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from models.domain.refusal import Refusal
 from models.store.database import faults_as_sentences
 from models.store.durable import sync_folder
+from models.store.folder import DATABASE_NAME, FILES_NAME, KEYSLOTS_NAME
 from models.store.health import page_faults
 from models.store.keyslots import Keyslots
-from models.store.opening import DATABASE_NAME, FILES_NAME, KEYSLOTS_HASH, KEYSLOTS_NAME, Store
+from models.store.opening import KEYSLOTS_HASH, Store
 from models.store.rekeying import PART_NAME, finish_rekey
 
 

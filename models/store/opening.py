@@ -17,6 +17,7 @@ from models.domain.refusal import Refusal
 from models.store.database import CommitUncertain, OfficeDatabase, faults_as_sentences, world_error_of
 from models.store.durable import sync_folder
 from models.store.files import FileStore
+from models.store.folder import DATABASE_NAME, FILES_NAME, KEYSLOTS_NAME, LAST_BACKUP_NAME
 from models.store.health import page_faults, quick_fault
 from models.store.holding import Holding, hold
 from models.store.keyslots import (
@@ -34,10 +35,6 @@ from models.store.seals import Seals, is_watching
 from models.store.trail import append_line
 from models.tables.base import bind
 
-DATABASE_NAME = "office.db"
-KEYSLOTS_NAME = "keyslots.json"
-FILES_NAME = "files"
-LAST_BACKUP_NAME = "last-backup.json"
 KEYSLOTS_HASH: Final = "keyslots.sha256"
 """The setting that holds the hash of the key file as last committed."""
 

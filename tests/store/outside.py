@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from models.store.opening import DATABASE_NAME, Store
+from models.store.folder import DATABASE_NAME
+from models.store.opening import Store
 
 
 @contextmanager

@@ -23,11 +23,10 @@ from app.doctor import check_up
 from app.registry.use_cases import add_villages
 from models.store import database, health, holding, opening
 from models.store.durable import CannotWrite, DiskFull, replacing
+from models.store.folder import DATABASE_NAME, KEYSLOTS_NAME
 from models.store.holding import NetworkDrive, OfficeInUse, file_system_of, hold, holder_of
 from models.store.migrations import MIGRATIONS
 from models.store.opening import (
-    DATABASE_NAME,
-    KEYSLOTS_NAME,
     DamagedDatabase,
     FoundingUnfinished,
     OfficeUnsoundAtOpening,

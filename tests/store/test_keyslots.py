@@ -29,6 +29,7 @@ from app.doctor import check_up
 from app.founding import found_office
 from models.domain.permission import NotPermitted, Post, PostsApart
 from models.store import rekeying
+from models.store.folder import DATABASE_NAME, KEYSLOTS_NAME
 from models.store.keyslots import (
     RECOVERY,
     DamagedKeyslots,
@@ -44,7 +45,7 @@ from models.store.keyslots import (
     code_on_paper,
 )
 from models.store.lockout import LOCKOUT_NAME, LockedOut
-from models.store.opening import DATABASE_NAME, KEYSLOTS_NAME, Store, open_office, open_with_recovery_code
+from models.store.opening import Store, open_office, open_with_recovery_code
 from tests.app.ledger.lived import live
 from tests.builders import Make
 from tests.conftest import CHEAP, NOW, PASSWORD, seat

@@ -9,11 +9,10 @@ import pytest
 from app.desk import Desk
 from models.domain.refusal import Refusal
 from models.store.files import FileDamaged
+from models.store.folder import DATABASE_NAME, KEYSLOTS_NAME
 from models.store.keyslots import FULL_COST, KdfCost, NoSlot, PasswordTooShort, WrongPassword
 from models.store.migrations import MIGRATIONS
 from models.store.opening import (
-    DATABASE_NAME,
-    KEYSLOTS_NAME,
     DamagedDatabase,
     NewerOffice,
     NoOffice,

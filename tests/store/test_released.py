@@ -16,8 +16,9 @@ import pytest
 
 from app.doctor import check_up
 from models.store import opening
+from models.store.folder import DATABASE_NAME
 from models.store.migrations import MIGRATIONS
-from models.store.opening import DATABASE_NAME, Store, open_office
+from models.store.opening import Store, open_office
 from tests.conftest import PASSWORD
 from tests.safety.conftest import seed_of, wanted
 from tests.safety.month import CLERK, CLOCK, STEPS, done_steps

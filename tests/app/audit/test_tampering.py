@@ -15,7 +15,8 @@ from app.funds.use_cases import add_interest
 from app.programs.use_cases import add_program
 from app.registry.use_cases import add_villages
 from models.domain.money import Fen
-from models.store.opening import DATABASE_NAME, Store, open_office
+from models.store.folder import DATABASE_NAME
+from models.store.opening import Store, open_office
 from models.store.seals import SealBroken
 from models.store.trail import AuditTailBroken
 from tests.app.ledger.lived import Lived, live
