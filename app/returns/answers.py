@@ -67,7 +67,10 @@ class AnswerEmpty(Refusal):
 
 
 class AnswerLine(NamedTuple):
-    """One line of an answer. `verdict` is PAID, FAILED or UNDECIDED, then `note` says why; `fen` None is unreadable."""
+    """One line of an answer. `verdict` is PAID, FAILED or UNDECIDED, then `note` says why; `fen` None is unreadable.
+
+    `done` is what the bank says it paid where that is neither all nor nothing.
+    """
 
     line: int
     serial: str
@@ -79,6 +82,7 @@ class AnswerLine(NamedTuple):
     reason: str
     verdict: Verdict
     note: str
+    done: Fen | None = None
 
 
 @dataclass(frozen=True)
@@ -339,9 +343,10 @@ def _reader(
         if meant is None:
             meant = said[words] = _meaning(form, *words)
         fen = answer_money(amount, form.amount_unit)
-        verdict, note = meant.verdict, meant.note
+        verdict, note, done = meant.verdict, meant.note, None
         if done_cell is not None or (must_be_done and verdict == PAID):
-            verdict, note = _with_done_amount(meant, fen, answer_money(done_cell, form.amount_unit))
+            done = answer_money(done_cell, form.amount_unit)
+            verdict, note = _with_done_amount(meant, fen, done)
         if fen is None:
             verdict, note = UNDECIDED, f"金额“{shown(amount)}”读不出来"
         if isinstance(account, float) and account >= _MOST_EXACT:
@@ -362,6 +367,7 @@ def _reader(
                 reason,
                 verdict,
                 note,
+                done if done and done != fen else None,
             )
         )
 

@@ -90,7 +90,7 @@ class NotInFlight(Refusal):
 class LineAmountDiffers(Refusal):
     """The bank's amount is not what was sent."""
 
-    form = "回盘明细的金额是 {line_yuan} 元，报盘金额是 {sent_yuan} 元，不能确认为同一笔。请与银行核实。"
+    form = "银行处理的金额是 {line_yuan} 元，报盘金额是 {sent_yuan} 元，不能确认为同一笔。请与银行核实，由银行补足或冲回后另出回盘。"
 
 
 class ReasonMissing(Refusal):
@@ -216,7 +216,7 @@ def _keep(
         "INSERT INTO return_line (return_id, line, serial, name, account_number, fen, remark, answer, reason, said,"
         " outcome, attempt_id, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (return_id, line.line, line.serial, line.name, line.account, line.fen, line.remark, line.answer, line.reason,
+            (return_id, line.line, line.serial, line.name, line.account, line.done or line.fen, line.remark, line.answer, line.reason,
              line.verdict.value if line.verdict else "", stored.outcome, stored.attempt_id, stored.note)
             for line, stored in zip(answer.lines, paired, strict=True)
         ),
@@ -312,25 +312,26 @@ def confirm_line(
     """
     store = desk.store
     row = store.row(
-        "SELECT l.outcome, l.fen, l.answer, l.reason, l.said, l.note, l.return_id, r.file_name FROM return_line l"
+        "SELECT l.outcome, l.fen, l.answer, l.reason, l.said, l.note, l.return_id, r.file_name, l.attempt_id FROM return_line l"
         " JOIN bank_return r ON r.id = l.return_id WHERE l.id = ?",
         (line_id,),
     )
     if row is None:
         raise NoSuchLine(line=line_id)
-    state, fen, words, reason, said, old_note, return_id, file_name = row
+    state, fen, words, reason, said, old_note, return_id, file_name, likely = row
     if state not in ("waiting", "unknown"):
         raise LineSettled(line=line_id)
     payment = find_payment(store, payment_id)
     attempt = store.row("SELECT id, fen FROM attempt WHERE payment_id = ? AND state = 'open'", (payment.id,))
     if attempt is None:
         raise NotInFlight(payment=payment.id)
-    if fen is not None and fen != attempt[1]:
-        raise LineAmountDiffers(line_yuan=yuan_text(fen), sent_yuan=yuan_text(attempt[1]))
     if not (outcome or said):
         raise LineSaysNothing(line=line_id, answer=old_note or words or "空")
     verdict = Outcome(outcome or said)
     failed = verdict is Outcome.FAILED
+    # what the bank paid in part it may have taken back: then the payment that the line named may have failed
+    if fen is not None and fen != attempt[1] and not (failed and likely == attempt[0]):
+        raise LineAmountDiffers(line_yuan=yuan_text(fen), sent_yuan=yuan_text(attempt[1]))
     why, kind = (reason or words, reason_class(reason or words).value) if failed else ("", "")
     store.execute(
         "UPDATE attempt SET state = ?, reason = ?, reason_class = ?, answered_on = ?, return_id = ? WHERE id = ?",

@@ -315,6 +315,8 @@ def test_a_partly_done_line_needs_the_persons_word(desk: Desk, make: Make, tmp_p
     payment = desk.store.value("SELECT id FROM payment WHERE bucket = 'in_flight'")
     with pytest.raises(LineSaysNothing, match=r"银行实处理 0\.50 元"):
         confirm_line(desk, line_id=line, payment_id=payment)
+    with pytest.raises(LineAmountDiffers, match=r"银行处理的金额是 0\.50 元，报盘金额是 1\.00 元"):
+        confirm_line(desk, line_id=line, payment_id=payment, outcome="paid")
     confirm_line(desk, line_id=line, payment_id=payment, outcome="failed")
     assert buckets(desk, batch) == {"paid": 1, "failed": 1}
 
@@ -407,9 +409,8 @@ def test_a_line_that_is_nobodys_is_set_aside_with_its_reason(
     with pytest.raises(NoSuchLine):
         set_line_aside(desk, line_id=999, reason="不是本所的款项")
     assert (
-        each_statement_failing(desk.store, lambda: set_line_aside(desk, line_id=line, reason="另有回盘")) > 2
+        each_statement_failing(desk.store, lambda: set_line_aside(desk, line_id=line, reason="另有回盘")) > 1
     )
-    set_line_aside(desk, line_id=line, reason="另有回盘")
     assert unsettled_lines(desk.store, batch) == []
     assert [one for one in due_now(desk.store, desk.today) if one.kind is DueKind.RETURN_LINE] == []
     with pytest.raises(LineSetAside, match="另有回盘"):
@@ -432,10 +433,6 @@ def test_a_line_that_is_nobodys_is_set_aside_with_its_reason(
         (
             "INSERT INTO return_line_aside SELECT id, '否', '2024-06-01', 1 FROM return_line WHERE outcome = 'paid'",
             "of_nobodys",
-        ),
-        (
-            "INSERT INTO return_line_aside SELECT id, '', '2024-06-01', 1 FROM return_line WHERE outcome = 'paid'",
-            "",
         ),
     ],
 )
