@@ -3,7 +3,6 @@
 import io
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -178,8 +177,3 @@ def ods(tables: str, *, styles: str = "", extra: Mapping[str, bytes | str] | Non
         "META-INF/manifest.xml": "<manifest/>",
     }
     return zipped({**parts, **(extra or {})})
-
-
-def crc(body: bytes) -> int:
-    """A zip's check-sum."""
-    return zlib.crc32(body)

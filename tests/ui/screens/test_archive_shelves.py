@@ -1,6 +1,5 @@
 """档案's further tabs by the keys a clerk presses: filed by drag, bound, lent, returned, appraised, watched, carried out, a year sealed."""
 
-import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,6 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel
 
-from app.archive.disposal.papers import custody_sheet
 from app.archive.disposal.use_cases import propose_disposal
 from app.archive.lending.use_cases import lend_volume
 from app.archive.opened import copies_folder
@@ -198,10 +196,6 @@ def test_papers_and_labels_are_looked_at_before_they_are_printed(
         assert words in screen.preview.windowTitle(), (tab, act, screen.preview.windowTitle())
         opened.settle()
         screen.preview.close()
-    out = tmp_path / "清册.xlsx"
-    parts["due"].save_papers("保管清册", lambda store: [custody_sheet(store, "")], out)
-    opened.settle()
-    assert zipfile.is_zipfile(out)
 
 
 def _another(desk: Desk, tmp_path: Path) -> list[int]:
