@@ -61,7 +61,7 @@ def enter(store: Store, name: str, password: str, now: datetime, today: date | N
     return sit_down(store, name, now, today)
 
 
-_LONGEST_PAUSE: Final = 100  # days; an office reports every month
+_LONGEST_IDLE: Final = 100  # days; an office reports every month
 
 
 def clock_warning(store: Store, now: datetime) -> str | None:
@@ -79,7 +79,7 @@ def clock_warning(store: Store, now: datetime) -> str | None:
             f"电脑时间 {now:%Y-%m-%d %H:%M} 早于最后一次操作的时间 {last[:16]}，可能电池没电或时间被改。"
             "请先校准电脑时间；业务日期请逐笔核对。"
         )
-    if days > _LONGEST_PAUSE:
+    if days > _LONGEST_IDLE:
         return (
             f"电脑时间 {now:%Y-%m-%d %H:%M} 比最后一次操作（{last[:10]}）晚了 {days:,} 天。"
             "请先核对电脑日期：按错的日期办理以后，账务不能再往前记。"
