@@ -1,6 +1,6 @@
 """What a cell can hold, and the dates that Excel keeps as numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
@@ -19,8 +19,28 @@ NO_VALUE: Final = ErrorCell("公式没有结果")
 """A formula whose result was never stored: nobody knows what it shows."""
 
 
+class WideLine(list[Cell]):
+    """A line of a wide sheet that holds little: whoever walks it need only walk `held`, column → cell. Never changed."""
+
+    __slots__ = ("held",)
+
+    def __init__(self, width: int, held: Mapping[int, Cell], blank: Cell = "") -> None:
+        super().__init__([blank] * width)
+        self.held = held
+        for column, cell in held.items():
+            self[column] = cell
+
+
+def held_cells(line: Sequence[Cell]) -> Iterable[tuple[int, Cell]]:
+    """The cells of a line with their columns, in order; of a wide line only those that hold anything."""
+    return line.held.items() if isinstance(line, WideLine) else enumerate(line)
+
+
 def seen(line: Sequence[Cell]) -> list[Cell]:
     """The cells with None for what shows nothing: empty text, or blanks only."""
+    if isinstance(line, WideLine):
+        held = {column: cell for column, cell in line.held.items() if not cell_is_blank(cell)}
+        return WideLine(len(line), held, None)
     return [None if cell.__class__ is str and (not cell or cell.isspace()) else cell for cell in line]
 
 

@@ -317,9 +317,9 @@ _NUMBERS: Final = ("id_number", "account")
 def _refuse_other_contents(table: Table) -> None:
     """Raises MappingFitsNoMore where a column that is remembered as IDs or accounts mostly holds something else."""
     places = {name: table.columns[name] for name in _NUMBERS if name in table.columns}
-    rows = list(islice(table.sheet.filled_lines(table.header.last, ()), _LOOKED_AT))
+    rows = islice(table.sheet.numbered_lines(table.header.last, ()), _LOOKED_AT)
     kinds = RowKinds(table.header, table.form)
-    lines = [line for line in rows if kinds.kind_of(line) == DATA_ROW]
+    lines = [line for _, line in rows if kinds.kind_of(line) == DATA_ROW]
     for name, place in places.items():
         cells = [line[place] for line in lines if place < len(line) and not cell_is_blank(line[place])]
         if 2 * sum(map(_is_long_number, cells)) < len(cells):

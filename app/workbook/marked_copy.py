@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from app.workbook.cell_values import Cell, ErrorCell
+from app.workbook.cell_values import Cell, ErrorCell, held_cells
 from app.workbook.columns import is_ours
 from app.workbook.marks import (
     FILLS,
@@ -164,7 +164,7 @@ class _SheetCopy:
     def _measured(self, number: int, cells: Sequence[Cell]) -> int:
         """The last column that holds anything; the columns' widths are those of the longest of the first texts."""
         last = -1
-        for column, cell in enumerate(cells):
+        for column, cell in held_cells(cells):
             if cell is None:
                 continue
             last = column
@@ -204,7 +204,7 @@ class _SheetCopy:
                 number - 1, height
             )  # before its cells, which are written away one row after the other
         levels = dict(self._marks.levels.get(number, {}))
-        for column, cell in enumerate(cells):
+        for column, cell in held_cells(cells):
             level = levels.pop(column, None)
             if self._replaces and column == self._column and number >= self._heading_row:
                 continue

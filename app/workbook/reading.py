@@ -14,8 +14,9 @@ from itertools import dropwhile, repeat
 from pathlib import Path
 from typing import Any, Final
 
-from app.workbook.cell_values import Cell, ErrorCell, cell_is_blank, row_is_blank, seen
+from app.workbook.cell_values import Cell, ErrorCell, WideLine, cell_is_blank, row_is_blank, seen
 from app.workbook.kinds.gate import MOST_BYTES
+from app.workbook.process.frames import is_filled
 from app.workbook.process.reader import Received, ReceivedSheet
 from app.workbook.remarks import (
     ErrorCells,
@@ -39,6 +40,7 @@ from app.workbook.unreadable import (
     NotYetReadable,
     OddPartName,
     OverInflated,
+    OverlongCell,
     PartTwice,
     RowsOutOfOrder,
     TooLarge,
@@ -65,6 +67,7 @@ __all__ = [
     "NotYetReadable",
     "OddPartName",
     "OverInflated",
+    "OverlongCell",
     "PartTwice",
     "Remark",
     "RowsOutOfOrder",
@@ -218,7 +221,7 @@ class ReadSheet(Sheet):
     def _numbered(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         following, blank = 1, [""]
         for chunk in self._received.chunks(self._sheet):
-            if 0 < chunk.first - following <= _FILLED_GAP:
+            if chunk.first > following and is_filled(chunk.first - following, chunk.width):
                 blank = [""] * chunk.width
                 yield from zip(range(following, chunk.first), repeat(blank))
             yield from enumerate(chunk.lines(), chunk.first)
@@ -230,9 +233,6 @@ class ReadSheet(Sheet):
 
     def _merges(self) -> Merges:
         return self._merges_read
-
-
-_FILLED_GAP: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -314,18 +314,28 @@ def _filled(
     for number, cells in lines:
         row, line = number - 1, cells
         if open_merges:
-            line = list(line)
+            under = {}
             for column, (last, value) in tuple(open_merges.items()):
                 if row > last:
                     del open_merges[column]
                 elif cell_is_blank(line[column]):
-                    line[column] = value
+                    under[column] = value
+            line = _with_cells(line, under)
         while following is not None and merges.first_rows[following] <= row:
             column = merges.columns[following]
             if merges.first_rows[following] == row and column < len(line):
                 open_merges[column] = (merges.last_rows[following], line[column])
             following = next(upcoming, None)
         yield number, line
+
+
+def _with_cells(line: Sequence[Cell], cells: dict[int, Cell]) -> Sequence[Cell]:
+    if isinstance(line, WideLine):
+        return WideLine(len(line), dict(sorted({**line.held, **cells}.items())))
+    changed = list(line)
+    for column, cell in cells.items():
+        changed[column] = cell
+    return changed
 
 
 def _remarks(sheet: str, notes: dict[str, Any]) -> list[Remark]:

@@ -47,6 +47,15 @@ class UnpairedQuote(UnreadableWorkbook):
     form = "“{name}”第 {line} 行附近的引号不成对，后面的行会连在一起，没有读取。请改正引号，或另存为 .xlsx 后重试。"
 
 
+class OverlongCell(UnreadableWorkbook):
+    """A text table in which one cell is longer than any cell of a table."""
+
+    form = (
+        "“{name}”第 {line} 行有一个格子超过 {limit} 个字，表格里放不下，没有读取。"
+        "请核对这一行是否拷贝完整、各栏之间有没有分隔符，改好后重试。"
+    )
+
+
 class NotYetReadable(UnreadableWorkbook):
     """A form of workbook that only WPS or Excel can open."""
 

@@ -7,11 +7,15 @@ Text is always written as text, so that nothing an office typed can become a for
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from traceback import walk_tb
 from typing import Final
+from zipfile import ZipFile
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
@@ -100,28 +104,42 @@ def write_workbook(
     Raises WouldOverwriteInput when `path` is one of `inputs`, TooManyRows, TextTooLong, NumberTooLarge, and the
     WorldErrors of models.store.durable; then nothing is written.
     """
-    with replacing(path, inputs) as part:
-        book = xlsxwriter.Workbook(str(part), {"constant_memory": True})
+    with (
+        replacing(path, inputs) as part,
+        TemporaryDirectory(prefix="xiangcai-", ignore_cleanup_errors=True) as aside,
+        open(part, "wb") as stream,
+    ):
+        book = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": aside})
         try:
             book.set_properties({"created": created})
             formats = Formats(book)
             for name, spec in zip(sheet_names([spec.name for spec in sheets]), sheets, strict=True):
                 _SheetWriter(book.add_worksheet(name), name, spec, formats).write()
+            book.close()
+        except FileCreateError as error:
+            _abandon(book)
+            fault: OSError = error.args[0]  # `replacing` has a sentence for it
+            _abandon_packing(fault)
+            raise fault from None
         except BaseException:
             _abandon(book)
             raise
-        try:
-            book.close()
-        except FileCreateError as error:
-            raise error.args[0] from None  # the OSError itself: `replacing` has a sentence for it
 
 
 def _abandon(book: xlsxwriter.Workbook) -> None:
-    """Close and remove the rows kept aside for a workbook that will not be written."""
-    for sheet in book.worksheets():
-        sheet.row_data_fh.close()
-        Path(sheet.row_data_filename).unlink(missing_ok=True)
+    """Let go of a workbook that will not be written, and of the rows kept aside for it."""
     book.fileclosed = 1  # its destructor would write the file after all
+    for sheet in book.worksheets():
+        with suppress(OSError):  # rows that found no room find none now: the first fault is the one to tell
+            sheet.row_data_fh.close()
+
+
+def _abandon_packing(fault: OSError) -> None:
+    """Let go of the package that the library leaves open at a fault: ending, it would write once more and complain aloud."""
+    for frame, _ in walk_tb(fault.__traceback__):
+        for held in frame.f_locals.values():
+            if isinstance(held, ZipFile):
+                held.fp = None
 
 
 class _SheetWriter:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 _END: Final = 0xFFFFFFFA
+_FREE: Final = 0xFFFFFFFF
 _ENTRY: Final = 128
 _STREAM, _ROOT = 2, 5
 _MINI_SECTOR: Final = 64
@@ -31,6 +32,12 @@ class CompoundFile:
             self._mini_fat = struct.unpack(f"<{len(mini) // 4}I", mini[: len(mini) // 4 * 4])
         except struct.error as fault:
             raise BrokenCompound from fault
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether the file ends before its directory, or before the sectors that its table says are in use."""
+        used = max((sector for sector, next_one in enumerate(self._fat) if next_one != _FREE), default=-1)
+        return not self._entries or (used + 2) * self._size > len(self._body)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

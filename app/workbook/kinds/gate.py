@@ -1,6 +1,6 @@
 """What a package (.xlsx, .xlsb, .ods: a zip of parts) must be before any parser sees it (issue: hostile files).
 
-Everything is counted as it unpacks, never as declared; nothing is ever written anywhere or fetched.
+Everything is counted as it unpacks, whatever is declared; nothing is ever written anywhere or fetched.
 """
 
 import codecs
@@ -46,6 +46,9 @@ _KINDS: Final = (
     (b"application/vnd.oasis.opendocument.text", "ODF 文字文档"),
     (b"application/vnd.oasis.opendocument.presentation", "ODF 演示文稿"),
 )
+_END_OF_ZIP: Final = b"PK\x05\x06"
+_END_WITHIN: Final = 22 + 0xFFFF
+"""A zip that has no end so near to its last byte was not copied to the end: what it was is not to be told."""
 _WORKBOOK_PARTS: Final = (b"xl/workbook", b"xl\\workbook", b"content.xml", b"[Content_Types].xml")
 
 
@@ -100,6 +103,8 @@ class Package:
         entry = self._parts[part]
         ours = 0
         limit = max(RATIO_FROM, entry.compress_size * MOST_RATIO)
+        if entry.file_size > limit:  # what it says itself is taken at its word where it is too much
+            raise OverInflated(name=self.name, part=part, ratio=MOST_RATIO)
         try:
             with self._zip.open(entry) as stream:
                 while block := stream.read(BLOCK):
@@ -173,7 +178,7 @@ def refusal_of_zip(body: bytes, name: str) -> UnreadableWorkbook:
     for mark, kind in _KINDS:
         if mark in body:
             return NotAWorkbook(name=name, kind=kind)
-    if not any(mark in body for mark in _WORKBOOK_PARTS):
+    if _END_OF_ZIP in body[-_END_WITHIN:] and not any(mark in body for mark in _WORKBOOK_PARTS):
         return NotAWorkbook(name=name, kind="压缩包")
     return DamagedWorkbook(name=name)
 

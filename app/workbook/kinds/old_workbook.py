@@ -63,7 +63,7 @@ def read_old_workbook(body: bytes, name: str, send: frames.Send) -> None:
         compound = CompoundFile(body)
         streams = set(compound)
         if not streams & {"workbook", "book"}:
-            raise _refusal(streams, name)
+            raise _refusal(streams, name, is_cut_short=compound.is_cut_short)
         reading = _Workbook(compound.read("workbook" if "workbook" in streams else "book"), name)
         kept = [sheet for sheet in reading.sheets if sheet.kind == _WORKSHEET]
         if not kept:
@@ -75,7 +75,7 @@ def read_old_workbook(body: bytes, name: str, send: frames.Send) -> None:
         raise DamagedWorkbook(name=name) from fault
 
 
-def _refusal(streams: set[str], name: str) -> UnreadableWorkbook:
+def _refusal(streams: set[str], name: str, *, is_cut_short: bool) -> UnreadableWorkbook:
     """Why a compound file is no old workbook."""
     if "encryptedpackage" in streams:
         return EncryptedWorkbook(name=name)
@@ -83,6 +83,8 @@ def _refusal(streams: set[str], name: str) -> UnreadableWorkbook:
         return NotAWorkbook(name=name, kind="Word 文档")
     if "powerpoint document" in streams:
         return NotAWorkbook(name=name, kind="演示文稿")
+    if is_cut_short:
+        return DamagedWorkbook(name=name)
     return NotAWorkbook(name=name, kind="认不出的 Office 文件")
 
 

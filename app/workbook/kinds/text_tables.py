@@ -5,12 +5,13 @@ import io
 import marshal
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
 from app.workbook.kinds.sheet_notes import Notes
 from app.workbook.process import frames
-from app.workbook.unreadable import NotAWorkbook, UnpairedQuote, UnreadableText
+from app.workbook.unreadable import NotAWorkbook, OverlongCell, UnpairedQuote, UnreadableText
 
 WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """What the workbooks that are no text begin with."""
@@ -30,7 +31,7 @@ _BLANKS: Final = "\ufeff \t\r\n"
 def read_text(body: bytes, name: str, send: frames.Send) -> None:
     """Send the rows of a text table, or what a web page or an XML workbook holds.
 
-    Raises UnreadableText, UnpairedQuote, NotAWorkbook, and what html_tables and xml_workbook raise.
+    Raises UnreadableText, UnpairedQuote, OverlongCell, NotAWorkbook, and what html_tables and xml_workbook raise.
     """
     encoding = encoding_of(body, name)
     opening = decoded(body, encoding).read(_OPENING)
@@ -137,10 +138,14 @@ def _rows(body: bytes, name: str, encoding: str, separator: str) -> Iterator[tup
     """One list of texts a record, numbered from 1; a blank line is a row, as in Excel."""
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(decoded(body, encoding), delimiter=separator, strict=True)
+    whole = 0
     try:
         for number, row in enumerate(reader, 1):
+            whole = reader.line_num
             yield number, [_without_formula(text) if text[:1] == "=" else text for text in row]
     except csv.Error as error:
+        if not any('"' in line for line in islice(decoded(body, encoding), whole, reader.line_num)):
+            raise OverlongCell(name=name, line=reader.line_num, limit=_LONGEST_CELL) from error
         raise UnpairedQuote(name=name, line=reader.line_num) from error
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final
 
-from app.workbook.cell_values import Cell, ErrorCell, cell_is_blank
+from app.workbook.cell_values import Cell, ErrorCell, cell_is_blank, held_cells
 from app.workbook.layout.forms import INVISIBLE, Form, checked_mapping, heading_key, is_known_heading
 from app.workbook.layout.headings import ELSEWHERE, Head, Header, looks_like_id, with_unknown
 from app.workbook.layout.row_kinds import DATA_ROW, RowKinds
@@ -48,6 +48,8 @@ _RELATIONS: Final = re.compile(
 ).fullmatch
 
 _Test = Callable[[Cell], bool]
+_Filled = Mapping[int, Cell]
+"""What a line holds, by column."""
 
 
 def _text(cell: Cell) -> str:
@@ -104,7 +106,7 @@ def completed(sheet: Sheet, header: Header, form: Form) -> Header:
     if not wanted or not _may_be_open(header):
         return header
     rows = list(islice(_data_lines(sheet, header, form), SAMPLE))
-    open_columns = _open_columns(header, max(map(len, rows), default=0))
+    open_columns = _open_columns(header, sorted(set().union(*rows)))
     columns, ambiguous = dict(header.columns), dict(header.ambiguous)
     for name in wanted if open_columns else ():
         lacking = form.lacking({*columns, *ambiguous})
@@ -218,14 +220,14 @@ def _with(
 
 def _may_be_open(header: Header) -> bool:
     """Whether any column inside the heading's breadth is left, or the heading misses something."""
-    return bool(header.missing) or bool(_open_columns(header, len(header.keys)))
+    return bool(header.missing) or bool(_open_columns(header, range(len(header.keys))))
 
 
-def _open_columns(header: Header, width: int) -> dict[int, str]:
-    """Columns that no heading gives away, with their heading as compared, "" where they have none."""
+def _open_columns(header: Header, columns: Iterable[int]) -> dict[int, str]:
+    """Those of the columns that no heading gives away, with their heading as compared, "" where they have none."""
     used = header.used
     open_columns = {}
-    for column in range(width):
+    for column in columns:
         key = header.keys[column] if column < len(header.keys) else ""
         if (
             column == header.mark_column
@@ -239,9 +241,7 @@ def _open_columns(header: Header, width: int) -> dict[int, str]:
     return open_columns
 
 
-def _columns_of(
-    name: str, rows: Sequence[Sequence[Cell]], candidates: Sequence[int], ids: int | None
-) -> list[int]:
+def _columns_of(name: str, rows: Sequence[_Filled], candidates: Sequence[int], ids: int | None) -> list[int]:
     """The candidates that hold this field."""
     if name == "birth":
         return [column for column in candidates if ids is not None and _agree(rows, ids, column)]
@@ -250,26 +250,26 @@ def _columns_of(
     return [column for column in found if _differ_mostly(rows, column)] if name == "name" else found
 
 
-def _filled(rows: Iterable[Sequence[Cell]], column: int) -> list[Cell]:
-    return [line[column] for line in rows if column < len(line) and not cell_is_blank(line[column])]
+def _filled(rows: Iterable[_Filled], column: int) -> list[Cell]:
+    return [line[column] for line in rows if column in line]
 
 
-def _holds(rows: Sequence[Sequence[Cell]], column: int, test: _Test) -> bool:
+def _holds(rows: Sequence[_Filled], column: int, test: _Test) -> bool:
     cells = _filled(rows, column)
     return bool(cells) and 10 * sum(map(test, cells)) >= _NEEDED_TENTHS * len(cells)
 
 
-def _differ_mostly(rows: Sequence[Sequence[Cell]], column: int) -> bool:
+def _differ_mostly(rows: Sequence[_Filled], column: int) -> bool:
     cells = _filled(rows, column)
     return 10 * len(set(cells)) >= _DISTINCT_TENTHS * len(cells)
 
 
-def _agree(rows: Sequence[Sequence[Cell]], ids: int, column: int) -> bool:
+def _agree(rows: Sequence[_Filled], ids: int, column: int) -> bool:
     """Whether a column holds the birth dates that the IDs say."""
     pairs = [
         (clean_id(str(line[ids]))[6:14], line[column])
         for line in rows
-        if max(ids, column) < len(line) and _is_id(line[ids]) and not cell_is_blank(line[column])
+        if column in line and _is_id(line.get(ids))
     ]
     agreeing = sum(_day(cell) == birth for birth, cell in pairs)
     return bool(pairs) and 10 * agreeing >= _NEEDED_TENTHS * len(pairs)
@@ -281,8 +281,9 @@ def _day(cell: Cell) -> str:
     return "".join(part.zfill(2) for part in re.findall("[0-9]+", _text(cell))[:3])
 
 
-def _data_lines(sheet: Sheet, header: Header, form: Form) -> Iterator[Sequence[Cell]]:
+def _data_lines(sheet: Sheet, header: Header, form: Form) -> Iterator[_Filled]:
     kinds = RowKinds(header, form)
-    for line in sheet.filled_lines(header.last, ()):
-        if kinds.kind_of(line) == DATA_ROW or (header.missing and any(map(looks_like_id, line))):
-            yield line
+    for _, line in sheet.numbered_lines(header.last, ()):
+        filled = {column: cell for column, cell in held_cells(line) if not cell_is_blank(cell)}
+        if kinds.kind_of(line) == DATA_ROW or (header.missing and any(map(looks_like_id, filled.values()))):
+            yield filled

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.workbook.cell_values import NO_VALUE, Cell, ErrorCell, cell_is_blank
+from app.workbook.cell_values import NO_VALUE, Cell, ErrorCell, WideLine, cell_is_blank, held_cells
 from app.workbook.layout.forms import Form, heading_key
 from app.workbook.layout.headings import Header, looks_like_id
 
@@ -55,10 +55,10 @@ class RowKinds:
 
     def kind_of(self, line: Sequence[Cell]) -> str | None:
         """DATA_ROW, TOTAL, SUBTOTAL or NOTE; None for a blank row and for a heading or title that comes again."""
-        if line.count("") == len(line):
+        if not line.held if isinstance(line, WideLine) else line.count("") == len(line):
             return None
         filled = [
-            (column, cell) for column, cell in enumerate(line)
+            (column, cell) for column, cell in held_cells(line)
             if column != self._marks and not cell_is_blank(cell)
         ]  # fmt: skip
         if all(column == self._serial and not isinstance(cell, str) for column, cell in filled):

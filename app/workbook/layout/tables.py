@@ -89,14 +89,14 @@ def data_rows(table: Table) -> Iterator[DataRow]:
     return _rows_of_members(table) if table.members else _rows(table, _lines(table))
 
 
-def _lines(table: Table) -> Iterator[Sequence[Cell]]:
+def _lines(table: Table) -> Iterator[tuple[int, Sequence[Cell]]]:
     once = table.form.fields
     members = chain.from_iterable(member.columns.items() for member in table.members)
     filled = [column for name, column in chain(table.columns.items(), members) if not once[name].once]
-    return table.sheet.filled_lines(table.header.last, filled)
+    return table.sheet.numbered_lines(table.header.last, filled)
 
 
-def _rows(table: Table, lines: Iterable[Sequence[Cell]]) -> Iterator[DataRow]:
+def _rows(table: Table, lines: Iterable[tuple[int, Sequence[Cell]]]) -> Iterator[DataRow]:
     places = [table.columns[name] for name in table.fields]
     pick: Callable[[Sequence[Cell]], tuple[Cell, ...]] = (
         itemgetter(*places) if len(places) > 1 else lambda line: (line[places[0]],)
@@ -105,7 +105,7 @@ def _rows(table: Table, lines: Iterable[Sequence[Cell]]) -> Iterator[DataRow]:
     kinds = RowKinds(table.header, table.form)
     none_if_blank = _BLANK_TEXTS.get
     make = tuple.__new__  # half the price of DataRow(...), a row at a time over 420,000 of them
-    for number, line in enumerate(lines, table.header.last + 1):
+    for number, line in lines:
         key = "" if id_column is None else line[id_column]
         if key.__class__ is str and len(key) >= LEAST_ID and key[0].isdigit():
             kind: str | None = DATA_ROW
@@ -123,8 +123,8 @@ def _rows_of_lists(table: Table) -> Iterator[DataRow]:
         columns = {name: member.columns.get(name, column) for name, column in table.columns.items()}
         its_own = replace(table, header=replace(table.header, columns=columns, members=(), lists=()))
         lines = (
-            ["" if column not in block else cell for column, cell in enumerate(line)]
-            for line in _lines(table)
+            (number, ["" if column not in block else cell for column, cell in enumerate(line)])
+            for number, line in _lines(table)
         )
         for number, cells, kind in _rows(its_own, lines):
             yield DataRow(MemberRow.of(number, member), cells, kind)
@@ -135,7 +135,7 @@ def _rows_of_members(table: Table) -> Iterator[DataRow]:
     kinds = RowKinds(table.header, table.form)
     fields = table.fields
     shared = [name for name in fields if name in SHARED]
-    for number, line in enumerate(_lines(table), table.header.last + 1):
+    for number, line in _lines(table):
         kind = kinds.kind_of(line)
         if kind is None:
             continue

@@ -149,7 +149,7 @@ def _twins_unread(table: Table) -> list[str]:
     }
     if not twins:
         return []
-    lines = list(islice(table.sheet.filled_lines(header.last, ()), _LOOKED_AT))
+    lines = [line for _, line in islice(table.sheet.numbered_lines(header.last, ()), _LOOKED_AT)]
     return [
         f"{column_name(twin)} 列“{header.written[twin]}”"
         for twin, read in twins.items()

@@ -3,10 +3,10 @@
 import marshal
 import struct
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
-from app.workbook.cell_values import Cell, marked
+from app.workbook.cell_values import Cell, WideLine, marked
 from app.workbook.kinds.sheet_look import Tally
 from app.workbook.kinds.sheet_notes import Notes
 
@@ -46,6 +46,11 @@ _WIDE: Final = 64
 Send = Callable[[int, bytes], None]
 
 
+def is_filled(gap: int, width: int) -> bool:
+    """Whether a run of so many blank rows is written out: a short one, the shorter the wider the sheet."""
+    return gap <= NEVER_FILLED and gap * width <= NEVER_FILLED * _WIDE
+
+
 class RowsSender:
     """Packs a sheet's rows into frames; every row at least as wide as any before it."""
 
@@ -65,7 +70,7 @@ class RowsSender:
     def run(self, first: int, rows: list[list[object]], marks: Sequence[tuple[int, int, int]]) -> None:
         """Take rows that follow one another, below those before them; marks are (place among them, column, kind)."""
         if first != self._next:
-            if first - self._next > NEVER_FILLED:
+            if not is_filled(first - self._next, self.width):
                 self.flush()
                 self._first = first
             else:
@@ -134,16 +139,12 @@ class Chunk(NamedTuple):
         waiting = iter([*marks, (len(rows), 0, 0)])
         following = next(waiting)
         for place, row in enumerate(rows):
-            line: list[Cell] = [""] * self.width
-            if isinstance(row, tuple):
-                for column, cell in row:
-                    line[column] = cell
-            else:
-                line[: len(row)] = row  # type: ignore[assignment]
+            cells: Iterable[tuple[int, Any]] = row if isinstance(row, tuple) else enumerate(row)
+            held: dict[int, Cell] = {column: cell for column, cell in cells if cell != ""}
             while following[0] == place:
-                line[following[1]] = marked(line[following[1]], following[2])
+                held[following[1]] = marked(held.get(following[1], ""), following[2])
                 following = next(waiting)
-            yield line
+            yield WideLine(self.width, held)
 
 
 def read_chunk(packed: bytes) -> tuple[int, Chunk]:

@@ -1,6 +1,9 @@
 """Exports: exact figures, live totals, text that stays text, ready for A4; the same sheets give the same bytes."""
 
 import csv
+import os
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -291,3 +294,37 @@ def test_signatures_of_a_narrow_table_stand_on_one_line(tmp_path: Path) -> None:
     assert list(line[1:]) == [None, None]
     (line,) = [row for row in second.iter_rows(values_only=True) if row[0] == labels[0]]
     assert [cell for cell in line if cell] == list(labels)
+
+
+_ON_A_SMALL_DISK = """
+import resource, signal, sys
+from datetime import datetime
+from pathlib import Path
+from app.workbook.writing import Column, SheetSpec, write_workbook
+from models.store.durable import CannotWrite
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
+path, sheets, rows = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+book = [SheetSpec(name=f"表{number}", columns=[Column("村")], rows=[["石泉镇"]] * rows) for number in range(sheets)]
+try:
+    write_workbook(path, book, created=datetime(2024, 6, 30))
+except CannotWrite as no:
+    print(no.sentence)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit to the size of a file there")
+@pytest.mark.parametrize(
+    ("sheets", "rows"), [(20, 1), (1, 2_000)], ids=["the workbook", "the rows kept aside"]
+)
+def test_a_full_disk_is_told_once_and_leaves_nothing(tmp_path: Path, sheets: int, rows: int) -> None:
+    """In a process of its own, which may write no file beyond some bytes: what is left open would speak up at its end."""
+    path = tmp_path / "清册.xlsx"
+    path.write_bytes(b"before")
+    done = subprocess.run(
+        [sys.executable, "-c", _ON_A_SMALL_DISK, str(path), str(sheets), str(rows)],
+        capture_output=True, text=True, check=True, env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert (done.stdout.startswith("无法写入“清册.xlsx”"), done.stderr) == (True, "")
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
