@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from app.access.queries import several_posts_line
-from app.archive.pages import Figure, csv_bytes, link, page, table_html
+from app.archive.pages import Figure, csv_bytes, link, page, table_html, xlsx_bytes
 from app.audit.queries import head_of
 from app.bankfiles.queries import bank_files
 from app.batches.queries import BatchView, batch_view
@@ -45,8 +45,8 @@ def dossier_files(store: Store, batch: BatchRow, made_on: str) -> dict[str, byte
         *_check_sheets(store, batch),
         *_notice(store, batch),
         *_approval(view),
-        *_payments(store, batch),
-        *_to_bank_and_back(store, batch),
+        *_payments(store, batch, made_on),
+        *_to_bank_and_back(store, batch, made_on),
         *_vouchers(store, batch),
     ):
         files[_free(name, files)] = body
@@ -204,7 +204,7 @@ def _approval(view: BatchView) -> Iterator[tuple[str, bytes]]:
 # -- 5 payments ---------------------------------------------------------------------------------------------
 
 
-def _payments(store: Store, batch: BatchRow) -> Iterator[tuple[str, bytes]]:
+def _payments(store: Store, batch: BatchRow, made_on: str) -> Iterator[tuple[str, bytes]]:
     rows = store.each(
         "SELECT p.line, v.name, p.group_text, p.name, p.id_number, p.head_name, p.head_id_number, p.payee_name,"
         " p.payee_id_number, p.account_number, p.account_holder, p.bank, p.phone, p.quantity_text, p.rate_text, p.owed_fen,"
@@ -216,16 +216,14 @@ def _payments(store: Store, batch: BatchRow) -> Iterator[tuple[str, bytes]]:
         (batch.id,),
     )
     yield (
-        "5-发放明细/发放明细.csv",
-        csv_bytes(
+        "5-发放明细/发放明细.xlsx",
+        xlsx_bytes(
+            "发放明细",
             ["行", "村（社区）", "组", "姓名", "证件号码", "户主姓名", "户主证件号码", "收款人", "收款人证件号码", "银行账号",
              "户名", "开户银行", "联系电话", "数量", "标准", "金额（元）", "计算过程", "去向", "已追回（元）", "原因", "变动日期",
              "补发自", "由此补发"],
-            (
-                (*row[:15], Figure(yuan_plain(row[15])), row[16], BUCKET_NAMES[Bucket(row[17])],
-                 Figure(yuan_plain(row[18])), *row[19:])
-                for row in rows
-            ),
+            ((*row[:17], BUCKET_NAMES[Bucket(row[17])], *row[18:]) for row in rows),
+            made_on,
         ),
     )  # fmt: skip
 
@@ -233,7 +231,7 @@ def _payments(store: Store, batch: BatchRow) -> Iterator[tuple[str, bytes]]:
 # -- 6, 7 the bank ------------------------------------------------------------------------------------------
 
 
-def _to_bank_and_back(store: Store, batch: BatchRow) -> Iterator[tuple[str, bytes]]:
+def _to_bank_and_back(store: Store, batch: BatchRow, made_on: str) -> Iterator[tuple[str, bytes]]:
     for file in bank_files(store, batch.id):
         yield f"6-报盘/{safe_name(file.name)}", store.files.read(file.sha256, file.name)
     for answer in returns(store, batch.id):
@@ -247,15 +245,17 @@ def _to_bank_and_back(store: Store, batch: BatchRow) -> Iterator[tuple[str, byte
     )
     if lines:
         yield (
-            "7-回盘/回盘明细.csv",
-            csv_bytes(
+            "7-回盘/回盘明细.xlsx",
+            xlsx_bytes(
+                "回盘明细",
                 ["文件", "文件行", "明细行", "户名", "账号", "金额（元）", "银行答复", "银行原因", "登记结果", "备注", "原因类别",
                  "登记日期"],
                 (
-                    (*row[:5], "" if row[5] is None else Figure(yuan_plain(row[5])), row[6], row[7],
-                     _OUTCOMES.get(row[8], row[8]), row[9], REASON_NAMES[ReasonClass(row[11])] if row[11] else "", row[12])
+                    (*row[:8], _OUTCOMES.get(row[8], row[8]), row[9], REASON_NAMES[ReasonClass(row[11])] if row[11] else "",
+                     row[12])
                     for row in lines
                 ),
+                made_on,
             ),
         )  # fmt: skip
 
