@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import cast
 
-from app.access.queries import sit_down
+from app.access.queries import several_posts_line, sit_down
 from app.access.use_cases import add_operator
 from app.archive.use_cases import archive_batch, make_dossier
 from app.bankfiles.queries import write_bank_files
@@ -44,7 +44,7 @@ from models.domain.buckets import BUCKET_NAMES, Bucket
 from models.domain.money import Fen, yuan_text
 from models.domain.permission import Post
 from models.domain.refusal import Refusal
-from models.store.durable import replacing
+from models.store.durable import replacing, world_error
 from models.store.opening import Store
 
 PASSWORD = "yunxi-2024"  # noqa: S105 - published on purpose; keys alone, for no input method writes into a password field
@@ -128,12 +128,15 @@ def run_demo(folder: Path, say: Callable[[str], None]) -> dict[str, object]:
 
 
 def _begin(folder: Path, say: Callable[[str], None]) -> Month:
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / MARK).exists():
-            raise NotADemoFolder(folder=folder)
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).write_text("乡财一卡通示例，可以整个删除\n", encoding="utf-8")
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            if not (folder / MARK).exists():
+                raise NotADemoFolder(folder=folder)
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MARK).write_text("乡财一卡通示例，可以整个删除\n", encoding="utf-8")
+    except OSError as error:
+        raise world_error(error, folder) from error
     founded = found_office(
         folder / "办公点", township="云溪镇", code="330624199", villages=(), password=PASSWORD, now=datetime.now(),
         is_sample=True,
@@ -310,7 +313,13 @@ def _close(month: Month, batches: Iterable[int]) -> dict[str, object]:
     path = month.keep("月报", month.folder / "月报" / f"云溪镇{MONTH}月报.xlsx")
     figures = monthly_figures(store, MONTH)
     tied = tie_out_sheets(tie_out(store, MONTH, figures))
-    write_monthly(path, figures, created=datetime.combine(month.day, time(17)), beside=tied)
+    write_monthly(
+        path,
+        figures,
+        created=datetime.combine(month.day, time(17)),
+        beside=tied,
+        posts=several_posts_line(month.store),
+    )
     return _agreed(month)
 
 

@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from app.access.queries import several_posts_line
 from app.cli.catalogue import catalogue_json, catalogue_lines
 from app.cli.frame import Answer, Commands, table
 from app.desk import Desk
@@ -48,7 +49,13 @@ def add_commands(commands: Commands) -> None:
 def _monthly(desk: Desk, options: argparse.Namespace) -> Answer:
     figures = monthly_figures(desk.store, options.month)
     tied = tie_out(desk.store, figures.month, figures)
-    write_monthly(options.out, figures, created=desk.now, beside=tie_out_sheets(tied))
+    write_monthly(
+        options.out,
+        figures,
+        created=desk.now,
+        beside=tie_out_sheets(tied),
+        posts=several_posts_line(desk.store),
+    )
     month, year = figures.month_total, figures.year_total
     failed = [check.name for check in checks_of(figures) if not check.passed] + _untied(tied)
     return Answer(

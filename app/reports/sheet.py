@@ -95,10 +95,11 @@ def write_monthly(
     created: datetime,
     state: ReportState | None = None,
     beside: Sequence[SheetModel] = (),
+    posts: str = "",
 ) -> None:
     """Write a month's return to `path` (.xlsx), whole or not at all; `state` is what it says of itself.
 
-    `beside` are sheets that go with it: the tie-out.
+    `beside` are sheets that go with it: the tie-out. `posts` is what an office says where somebody holds several 兼岗.
 
     The same figures and the same `created` give the same bytes. Raises the WorldErrors of writing.
     """
@@ -106,7 +107,7 @@ def write_monthly(
     write_workbook(
         path,
         [
-            _return_sheet(figures, layout, state or figures.state),
+            _return_sheet(figures, layout, state or figures.state, posts),
             _allotment_sheet(figures),
             _check_sheet(figures, layout),
             *map(spec_of, beside),
@@ -133,7 +134,7 @@ class _Layout:
         return self.programs[department][1] + 1
 
 
-def _return_sheet(figures: MonthlyReturn, layout: _Layout, state: ReportState) -> SheetSpec:
+def _return_sheet(figures: MonthlyReturn, layout: _Layout, state: ReportState, posts: str) -> SheetSpec:
     said = REPORT_STATE_NAMES[state]
     return SheetSpec(
         RETURN_SHEET,
@@ -145,6 +146,7 @@ def _return_sheet(figures: MonthlyReturn, layout: _Layout, state: ReportState) -
         notes=(
             "说明：户数、人数按批次计，累计为户次、人次；实发已扣除退票和追回，含补发；失败含退票；结余 = 累计已到位 − 累计实发。",
             f"审计链校验码：{figures.audit_head}",
+            *([posts] if posts else []),
         ),
         signatures=SIGNATURES,
         frozen_columns=4,

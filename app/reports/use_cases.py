@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.access.queries import several_posts_line
 from app.access.steps import put_setting
 from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
@@ -226,5 +227,7 @@ def _workbook(desk: Desk, figures: MonthlyReturn, state: ReportState) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "monthly.xlsx"
         tied = tie_out_sheets(tie_out(desk.store, figures.month, figures))[:1]
-        write_monthly(path, figures, created=desk.now, state=state, beside=tied)
+        write_monthly(
+            path, figures, created=desk.now, state=state, beside=tied, posts=several_posts_line(desk.store)
+        )
         return path.read_bytes()

@@ -6,13 +6,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from app.access.use_cases import add_operator
 from app.desk import Desk
 from app.reports.figures import monthly_figures
 from app.reports.monthly_return import checks_of
+from app.reports.queries import sent_file
 from app.reports.sheet import write_monthly
+from app.reports.use_cases import submit_report
 from models.domain.flows.report_flow import ReportState
+from models.domain.permission import Post
 from tests.app.batches.months import LAND
 from tests.app.ledger.lived import live
+from tests.conftest import PASSWORD
 from tests.office import recalculated
 
 CREATED = datetime(2024, 7, 1, 9, 0, 0)
@@ -115,6 +120,17 @@ def test_the_same_figures_give_the_same_bytes(path: Path, admin: Desk, tmp_path:
     write_monthly(tmp_path / "sent.xlsx", figures, created=CREATED, state=ReportState.REPORTED)
     sheet = openpyxl.load_workbook(tmp_path / "sent.xlsx")["月报"]
     assert str(sheet["A2"].value).endswith("已上报")
+
+
+def test_an_office_of_several_posts_says_so_on_its_return(admin: Desk, tmp_path: Path) -> None:
+    lived = live(admin, tmp_path)
+    add_operator(admin, name="身兼", posts=[Post.CLERK, Post.REVIEWER], password=PASSWORD)
+    submit_report(lived.month.later(lived.month.clerk, "2024-07-01"), month="2024-06")
+    name, sha256 = sent_file(admin.store, "2024-06")
+    sent = tmp_path / name
+    sent.write_bytes(admin.store.files.read(sha256, name))
+    below = [str(row[0].value) for row in openpyxl.load_workbook(sent)["月报"].iter_rows(max_col=1)]
+    assert "本办公点人员兼岗：身兼（经办、复核）；同一批次仍由三人分别编制、复核、审批。" in below
 
 
 def test_a_month_of_nothing_is_a_return_too(admin: Desk, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from app.access.queries import several_posts_line
 from app.changes import Changes, Topic
 from app.desk import Desk
 from app.reports.figures import monthly_figures
@@ -281,7 +282,13 @@ class ReportsScreen(TabbedScreen):
 
             figures = monthly_figures(desk.store, month)
             tied = tie_out(desk.store, month, figures)
-            write_monthly(path, figures, created=desk.now, beside=tie_out_sheets(tied))
+            write_monthly(
+                path,
+                figures,
+                created=desk.now,
+                beside=tie_out_sheets(tied),
+                posts=several_posts_line(desk.store),
+            )
 
         self._write(f"保存 {month} 月报", path, work)
 
