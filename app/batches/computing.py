@@ -271,13 +271,15 @@ _NOTHING: Final = Fen(0)
 
 
 def _quantity_shown(policy: Policy, person: _Enrolled) -> str:
-    """What stands under 数量: the area or number with its unit, the cost, or the heads."""
+    """What stands under 数量: the area or number with its unit, the cost, the heads or the years."""
     if person.quantity is not None and policy.family in ("per_unit", "pool"):
         return f"{quantity_text(person.quantity)} {policy.unit}"
     if person.cost is not None and policy.family == "share_of_cost":
         return f"{yuan_text(person.cost)} 元"
     if person.heads is not None and policy.family == "top_up":
         return f"{person.heads} 人"
+    if policy.family == "years" and (years := more_facts(person.more_facts).years) is not None:
+        return f"{quantity_text(years).removesuffix('.00')} 年"
     return ""
 
 

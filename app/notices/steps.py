@@ -15,10 +15,12 @@ from app.programs.queries import policy_of, program_of
 from app.resources import resource
 from app.workbook.writing import Column, Kind, SheetSpec, write_workbook
 from models.domain.masking import has_leak, mask_id, mask_name
-from models.domain.money import Fen
+from models.domain.money import Fen, yuan_text
 from models.domain.period import period_text
 from models.domain.policy import Policy
+from models.domain.quantity import quantity_text
 from models.domain.refusal import Refusal
+from models.domain.traces import AT_AMOUNT_CAP, OVER_QUANTITY_CAP
 from models.domain.workdays import holidays_from_rows
 from models.store.opening import Store
 
@@ -32,6 +34,7 @@ _COLUMN_NAMES: Final = {
     "group": "组",
     "quantity": "数量",
     "rate": "标准",
+    "remark": "备注",
 }
 
 
@@ -64,6 +67,7 @@ class NoticeLine(NamedTuple):
     quantity: str
     rate: str
     fen: Fen
+    remark: str
 
 
 @dataclass(frozen=True)
@@ -121,15 +125,18 @@ def village_lists(store: Store, batch: BatchRow, policy: Policy) -> list[Village
     (DOMAIN §8). Raises PublicLeak when a text would show what may not be public.
     """
     found: dict[str, list[NoticeLine]] = {}
-    for line, village, name, id_number, kind, group, quantity, rate, fen in store.each(
-        "SELECT p.line, v.name, p.name, p.id_number, x.id_kind, p.group_text, p.quantity_text, p.rate_text, p.owed_fen"
-        " FROM payment p JOIN village v ON v.id = p.village_id JOIN person x ON x.id = p.person_id"
+    for line, village, name, id_number, kind, group, quantity, rate, fen, trace in store.each(
+        "SELECT p.line, v.name, p.name, p.id_number, x.id_kind, p.group_text, p.quantity_text, p.rate_text, p.owed_fen,"
+        " p.trace FROM payment p JOIN village v ON v.id = p.village_id JOIN person x ON x.id = p.person_id"
         " WHERE p.batch_id = ? AND p.bucket <> 'stopped' ORDER BY v.id, p.line",
         (batch.id,),
     ):
         lines = found.setdefault(village, [])
         shown_name, shown_id = _shown(policy, line, name, id_number, kind)
-        lines.append(NoticeLine(len(lines) + 1, shown_name, shown_id, group, quantity, rate, Fen(fen)))
+        remark = _remark(policy, trace)
+        lines.append(
+            NoticeLine(len(lines) + 1, shown_name, shown_id, group, quantity, rate, Fen(fen), remark)
+        )
     lists = [VillageList(village, lines) for village, lines in found.items()]
     for village in lists:
         _refuse_leaks(village)
@@ -142,6 +149,16 @@ def _shown(policy: Policy, line: int, name: str, id_number: str, kind: str) -> t
         return f"{line} 号", ""
     shown_id = mask_id(id_number) if kind == "resident" else _OTHER_ID
     return (mask_name(name) if policy.name_masking == "surname" else name), shown_id
+
+
+def _remark(policy: Policy, trace: str) -> str:
+    """Why the amount is less than quantity × rate: the cap that the payment's trace says was reached."""
+    said = []
+    if policy.quantity_cap is not None and OVER_QUANTITY_CAP in trace:
+        said.append(f"按上限 {quantity_text(policy.quantity_cap)} {policy.unit}")
+    if policy.amount_cap is not None and AT_AMOUNT_CAP in trace:
+        said.append(f"按单笔上限 {yuan_text(policy.amount_cap)} 元")
+    return "，".join(said)
 
 
 def _refuse_leaks(village: VillageList) -> None:
@@ -161,7 +178,7 @@ def refuse_leak(text: str, column: str, line: int) -> None:
 
 
 def rows_sha256(lists: Sequence[VillageList]) -> str:
-    """The SHA-256 of a masked list, to prove later what hung on the wall."""
+    """The SHA-256 of a masked list, to prove later what hung on the wall; remarks follow from the frozen traces."""
     rows = [
         [part.village, line.number, line.name, line.id_masked, line.group, line.quantity, line.rate, line.fen]
         for part in lists
@@ -287,7 +304,15 @@ def _notice_columns(policy: Policy) -> list[tuple[Column, str]]:
         (Column("序号", Kind.COUNT, 6, align="center"), "number"),
         *named,
         (Column("组", width=8, align="center"), "group"),
-        (Column(f"数量（{policy.unit}）" if policy.unit else "数量", width=10, align="right"), "quantity"),
+        (Column(counted_as(policy), width=10, align="right"), "quantity"),
         (Column("补贴标准（元）", width=13, align="right"), "rate"),
         (Column("补贴金额（元）", Kind.MONEY, 15, total=True), "fen"),
+        (Column("备注", width=14), "remark"),
     ]
+
+
+def counted_as(policy: Policy) -> str:
+    """What the quantities of a list are called."""
+    if policy.family == "years":
+        return "年限"
+    return f"数量（{policy.unit}）" if policy.unit else "数量"

@@ -18,7 +18,7 @@ from models.domain.paid_months import (
 from models.domain.period import Period
 from models.domain.policy import Policy
 from models.domain.quantity import SCALE, Quantity, quantity_text
-from models.domain.traces import exact_yuan
+from models.domain.traces import AT_AMOUNT_CAP, exact_yuan
 
 
 def compute(policy: Policy, facts: Facts, period: Period) -> Entitlement:
@@ -93,7 +93,7 @@ def _capped(cap: Fen, rule: Rule) -> Rule:
         if entitlement.fen <= cap:
             return entitlement
         return entitlement._replace(
-            fen=cap, trace=f"{entitlement.trace}，单笔上限 {yuan_text(cap)} 元 → {yuan_text(cap)} 元"
+            fen=cap, trace=f"{entitlement.trace}{AT_AMOUNT_CAP}{yuan_text(cap)} 元 → {yuan_text(cap)} 元"
         )
 
     return capped

@@ -42,7 +42,7 @@ from models.domain.paid_months import (
 from models.domain.period import Frequency, Period, first_day, last_day, period_text
 from models.domain.policy import BY_NAMES, Policy, RateSpan, grade_key, percent_text
 from models.domain.quantity import SCALE, Rate, quantity_text
-from models.domain.traces import exact_yuan, rate_yuan, rounded
+from models.domain.traces import OVER_QUANTITY_CAP, exact_yuan, rate_yuan, rounded
 from models.domain.written import compacted, shown
 
 _PERIOD_UNITS: Final[dict[Frequency, str]] = {"year": "年", "quarter": "季", "month": "月", "once": "次"}
@@ -64,7 +64,7 @@ def _per_unit(policy: Policy) -> Rule:
             raise MissingFact(fact="数量")
         note = ""
         if cap is not None and quantity > cap:
-            note = f"{quantity_text(quantity)} {unit} 超过上限，按 "
+            note = f"{quantity_text(quantity)} {unit}{OVER_QUANTITY_CAP}"
             quantity = cap
         fen, beyond = divmod(quantity * factor, scale)
         if beyond:

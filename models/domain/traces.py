@@ -5,6 +5,9 @@ from typing import Final
 from models.domain.money import Fen, round_half_up, yuan_text
 from models.domain.quantity import Rate, rate_text
 
+OVER_QUANTITY_CAP: Final = " 超过上限，按 "
+AT_AMOUNT_CAP: Final = "，单笔上限 "
+"""What a trace says where a cap was reached; a notice looks for it."""
 _DECIMALS_SHOWN: Final = 8
 
 

@@ -20,7 +20,7 @@ from ui.widgets.facts import Pairs, TextTable, heading, quiet
 
 MOST_SHOWN = 500
 _OUTCOME_TONES = {"": Tone.WARN, "upheld": Tone.BAD, "rejected": Tone.GOOD}
-_HEADINGS = ["序号", "姓名", "身份证号", "组", "数量", "标准", "金额（元）"]
+_HEADINGS = ["序号", "姓名", "身份证号", "组", "数量", "标准", "金额（元）", "备注"]
 
 
 class NoticeCard(QFrame):
@@ -217,11 +217,12 @@ class NoticeCard(QFrame):
         self.sums.setText(words)
         self.lines.fill(
             [
-                [str(line.number), line.name, line.id_masked, line.group, line.quantity, line.rate, yuan_text(line.fen)]
+                [str(line.number), line.name, line.id_masked, line.group, line.quantity, line.rate, yuan_text(line.fen),
+                 line.remark]
                 for line in lines[:MOST_SHOWN]
             ]
         )  # fmt: skip
-        for column, field in ((2, "id_masked"), (3, "group"), (4, "quantity"), (5, "rate")):
+        for column, field in ((2, "id_masked"), (3, "group"), (4, "quantity"), (5, "rate"), (7, "remark")):
             self.lines.setColumnHidden(
                 column, bool(lines) and not any(getattr(line, field) for line in lines)
             )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.notices.steps import NoticeLine, Posted, VillageList, rows_sha256
+from app.notices.steps import NoticeLine, Posted, VillageList, counted_as, rows_sha256
 from app.reports.sheet_model import Group, SheetModel
 from app.workbook.table_columns import Column, Kind
 from models.domain.masking import has_leak
@@ -62,13 +62,13 @@ def _columns(posted: Posted) -> list[tuple[Column, str]]:
     """The columns that a list may have, each with the field of `NoticeLine` that it shows."""
     policy = posted.policy
     who = "公示编号" if policy.listing == "number" else "户主姓名" if policy.target == "household" else "姓名"
-    unit = f"（{policy.unit}）" if policy.unit else ""
     return [
         (Column("序号", Kind.COUNT, align="center"), "number"),
         (Column(who, align="center"), "name"),
         (Column("身份证号", align="center", wrap=False), "id_masked"),
         (Column("组", align="center"), "group"),
-        (Column(f"数量{unit}", align="right"), "quantity"),
+        (Column(counted_as(policy), align="right"), "quantity"),
         (Column("标准（元）", align="right"), "rate"),
         (Column("金额（元）", Kind.MONEY, total=True), "fen"),
+        (Column("备注"), "remark"),
     ]
