@@ -52,7 +52,7 @@ def found_office(
 ) -> Founded:
     """Make an office in `folder` with its administrator `admin`, the 55 catalogue programs, exclusions and holidays.
 
-    Raises TownshipMissing, TownshipCodeWrong, OfficeExists, PasswordTooShort; on any fault the folder is left without
+    Raises TownshipMissing, TownshipCodeWrong, VillageNameMissing, OfficeExists, PasswordTooShort; on any fault the folder is left without
     an office.
     """
     if not township.strip():

@@ -152,8 +152,8 @@ def undo_registry_run(desk: Desk, *, run_id: int) -> Changes:
 
 @use_case("village.add", Permission.SET_RULES, dated=False)
 def add_villages(desk: Desk, *, names: list[str]) -> Changes:
-    """New villages of the office; a name that is there already stays as it is."""
-    ids = [add_village(desk.store, name) for name in names if name.strip()]
+    """New villages of the office; a name that is there already stays as it is. Raises VillageNameMissing."""
+    ids = [add_village(desk.store, name) for name in names]
     return changes(
         Topic.PEOPLE, subject=f"villages {ids}", counts={"villages": len(ids)}, answer={"villages": ids}
     )

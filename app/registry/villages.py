@@ -5,12 +5,24 @@ from collections.abc import Iterable
 
 from app.workbook.reading import ErrorCell
 from models.domain.division import is_village_name, village_key
+from models.domain.refusal import Refusal
 from models.store.opening import Store
 
 
+class VillageNameMissing(Refusal):
+    """A village without a name would never be found in a file."""
+
+    form = "村（社区）名称是空的，没有登记。请填写全称，例如“上溪村”。"
+
+
 def add_village(store: Store, name: str) -> int:
-    """A new village of the office, inside `writing`; gives its id (the old one when the name is there already)."""
+    """A new village of the office, inside `writing`; gives its id (the old one when the name is there already).
+
+    Raises VillageNameMissing.
+    """
     key = village_key(name)
+    if not key:
+        raise VillageNameMissing
     found = store.value("SELECT id FROM village WHERE name_key = ?", (key,))
     if found is not None:
         return int(found)

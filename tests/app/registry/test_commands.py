@@ -184,3 +184,10 @@ def test_a_new_passbook_by_command(shell: Shell, make: Make) -> None:
     make.person("李二", account=card_number(43))
     assert shell(*asked, card_number(43), code=REFUSED)["refused"] == "AccountNeedsWord"
     assert "另一户" in shell(*asked, card_number(43), "--checked")["doubt"]
+
+
+def test_a_village_without_a_name_is_not_registered(shell: Shell, desk: Desk) -> None:
+    known = desk.store.rows("SELECT name FROM village")
+    for names in (("",), ("坪村", "　"), ("\u200b",)):
+        assert "名称是空的" in shell("village", "add", *names, code=REFUSED)["sentence"]
+    assert desk.store.rows("SELECT name FROM village") == known
