@@ -24,7 +24,13 @@ def add_commands(commands: Commands) -> None:
     listed.add_argument("--batch", metavar="ID")
     confirmed = commands.add("return confirm", _confirm, "确认一行对不上的回盘明细是哪一笔")
     confirmed.add_argument("line", type=int, metavar="LINE", help="回盘明细编号，见 return list")
-    confirmed.add_argument("--payment", type=int, required=True, metavar="ID", help="发放明细编号")
+    confirmed.add_argument(
+        "--payment",
+        type=int,
+        required=True,
+        metavar="ID",
+        help="发放明细编号，见 return list 的说明或 batch show",
+    )
     confirmed.add_argument("--outcome", choices=("paid", "failed"), help="银行的文字看不出结果时指明")
     confirmed.add_argument("--note", default="", metavar="TEXT", help="核实情况")
     aside = commands.add(

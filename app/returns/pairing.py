@@ -28,6 +28,7 @@ class SentAttempt(NamedTuple):
     remark: str
     state: str
     line: int
+    payment_id: int
 
 
 class StoredLine(NamedTuple):
@@ -44,7 +45,7 @@ def sent_attempts(store: Store, batch_id: int) -> list[SentAttempt]:
         map(
             SentAttempt._make,
             store.each(
-                "SELECT a.id, a.serial, a.name, a.account_number, a.fen, a.remark, a.state, p.line FROM bank_file f"
+                "SELECT a.id, a.serial, a.name, a.account_number, a.fen, a.remark, a.state, p.line, p.id FROM bank_file f"
                 " JOIN attempt a ON a.bank_file_id = f.id JOIN payment p ON p.id = a.payment_id WHERE f.batch_id = ?"
                 " ORDER BY f.part, a.line",
                 (batch_id,),
@@ -143,6 +144,6 @@ def _serials_are_ours(sent: Sequence[SentAttempt], lines: Sequence[AnswerLine]) 
 
 
 def _note(line: AnswerLine, candidates: Sequence[SentAttempt], why: str) -> str:
-    """Why a line waits, and which payments it may mean."""
-    lines = "、".join(f"第 {one.line} 行 {one.name}" for one in candidates[:3])
+    """Why a line waits, and which payments it may mean, each with the number by which it is confirmed."""
+    lines = "、".join(f"第 {one.line} 行 {one.name}，编号 {one.payment_id}" for one in candidates[:3])
     return f"{line.note or why}（可能是{lines}）" if lines else line.note or why

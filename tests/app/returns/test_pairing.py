@@ -47,7 +47,9 @@ def test_the_quick_road_decides_as_the_matching_does(
     numbered: bool,
 ) -> None:
     sent = [
-        SentAttempt(place, str(place) if numbered else "", name, account, fen, "补贴", state, place)
+        SentAttempt(
+            place, str(place) if numbered else "", name, account, fen, "补贴", state, place, 100 + place
+        )
         for place, (name, account, fen, state) in enumerate(rows, start=1)
     ]
     lines = [

@@ -220,7 +220,8 @@ def test_three_of_four_wait_for_a_person(
     assert buckets(desk, batch) == {"paid": 2, "in_flight": 1}
     (line,) = unsettled_lines(desk.store, batch)
     assert said in line.note
-    assert "第 1 行 张三" in line.note
+    payment = desk.store.value("SELECT id FROM payment WHERE batch_id = ? AND line = 1", (batch,))
+    assert f"第 1 行 张三，编号 {payment}" in line.note  # by it the line is confirmed
 
 
 def test_a_done_amount_that_differs_waits(desk: Desk, make: Make, tmp_path: Path) -> None:
