@@ -9,6 +9,7 @@ from models.domain.permission import POST_NAMES
 ACT_NAMES: Final = {
     "office.found": "新建办公点",
     "office.rekey": "更换密钥",
+    "office.upgrade": "升级数据",
     "office.second_review": "设置第二复核",
     "operator.add": "添加操作员",
     "operator.posts": "改岗位",

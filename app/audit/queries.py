@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from app.audit.words import subject_sql
 from models.domain.refusal import Refusal
 from models.store.opening import Store
 from models.store.seals import NO_ROOT, group_words
@@ -54,6 +55,12 @@ def audit_lines(store: Store, *, last: int = 100) -> list[AuditView]:
         AuditView(seq, at, day, operator, post, act, subject, json.loads(counts))
         for seq, at, day, operator, post, act, subject, counts in reversed(rows)
     ]
+
+
+def subjects_in_words(store: Store, *, last: int = 100) -> dict[int, str]:
+    """What the `last` lines of the trail acted on, as the office calls it, by the lines' numbers."""
+    words = subject_sql("l.subject")
+    return dict(store.rows(f"SELECT l.seq, {words} FROM audit_line l ORDER BY l.seq DESC LIMIT ?", (last,)))
 
 
 def head(store: Store) -> str:

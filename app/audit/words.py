@@ -54,6 +54,27 @@ _VALUES: Final = {
     "to_bank": "报盘", "from_bank": "回盘", "exclusive": "互斥", "higher": "择高", "hint": "提示",
 }  # fmt: skip
 
+TABLE_NAMES: Final = {
+    "account": "账户", "allotment": "资金指标", "allotment_change": "指标调整", "archive_class": "档案门类", "attempt": "报盘明细",
+    "audit_line": "操作日志", "bank_alias": "银行别名", "bank_file": "报盘文件", "bank_profile": "银行格式", "bank_return": "回盘文件",
+    "bank_statement": "对账单", "batch": "批次", "batch_act": "批次办理", "batch_funding": "批次资金来源",
+    "batch_funding_return": "批次退回资金", "batch_tally": "批次合计", "check_sheet": "体检表", "column_mapping": "栏目对应",
+    "comparison_entry": "比对名单", "comparison_hit": "名单命中", "county_form": "上级表样", "discarded_file": "已删文件", "disposal": "清册",
+    "disposal_volume": "清册案卷", "disposal_witness": "监销人", "dossier": "批次案卷", "enrolment": "享受资格",
+    "enrolment_question": "享受资格疑问", "enrolment_roll": "资格接续", "filing": "归档文件", "guardian": "监护人", "holiday": "节假日",
+    "household": "户", "household_event": "户的变动", "household_span": "在户时间", "import_before": "导入前的内容",
+    "import_finding": "导入检查", "import_proposal": "导入建议", "import_run": "导入", "import_unchanged": "导入未变的行", "loan": "借阅",
+    "matched_deposit": "已对上的到账", "month_tally": "每月合计", "monthly_return": "月报", "notice_photo": "公示照片", "objection": "公示异议",
+    "office": "办公点", "opening_figure": "期初数", "operator": "操作员", "past_payment": "以前的发放", "payment": "发放明细", "person": "人员",
+    "person_apart": "认定的不同人", "person_merge": "合并的人员", "policy": "政策", "program": "项目", "program_conflict": "项目互斥",
+    "public_notice": "公示", "receipt": "到账", "relation_alias": "与户主关系别名", "return_line": "回盘明细",
+    "return_line_aside": "无须认领的回盘明细", "seal": "封签", "setting": "设置", "statement_line": "对账单明细", "statement_match": "对账结果",
+    "stored_file": "文件", "survival_certificate": "生存认证", "suspension": "停发", "suspension_enrolment": "停发的享受资格",
+    "village": "村", "village_alias": "村的别名", "volume": "案卷", "voucher": "凭证", "voucher_line": "凭证分录",
+    "voucher_posting": "凭证记账", "year_balance": "年度余额", "year_close": "年终结账", "year_package": "年度封存", "year_return": "年终退回",
+}  # fmt: skip
+"""What the tables of an office hold, for a comparison of two."""
+
 
 # what a row id is called in the office
 _CALLED: Final = {

@@ -1,12 +1,14 @@
 """audit list, audit check: the trail, and whether it is the one that paper speaks of."""
 
 import argparse
-import json
 from dataclasses import asdict
 
-from app.audit.queries import audit_lines, broken_line, check_trail, head
+from app.audit.listings import ACT_NAMES
+from app.audit.queries import audit_lines, broken_line, check_trail, head, subjects_in_words
+from app.audit.words import facts_of
 from app.cli.frame import Answer, Commands, RefusedWithAnswer, table
 from app.desk import Desk
+from app.intake.findings import KIND_TITLES
 from models.domain.refusal import Refusal
 
 
@@ -29,14 +31,15 @@ def add_commands(commands: Commands) -> None:
 def _list(desk: Desk, options: argparse.Namespace) -> Answer:
     lines = audit_lines(desk.store, last=options.last)
     broken = broken_line(desk.store)
+    subjects = subjects_in_words(desk.store, last=options.last)
     return Answer(
         {"head": head(desk.store), "broken_line": broken, "lines": [asdict(line) for line in lines]},
         [
             *table(
                 ["序号", "时间", "业务日期", "操作员", "事项", "对象", "数字"],
                 [
-                    (line.seq, line.at, line.business_date, line.operator, line.act, line.subject,
-                     json.dumps(line.counts, ensure_ascii=False))
+                    (line.seq, line.at, line.business_date, line.operator, ACT_NAMES.get(line.act, line.act),
+                     subjects[line.seq], "，".join(f"{name} {value}" for name, value in facts_of(line.counts, KIND_TITLES)))
                     for line in lines
                 ],
             ),

@@ -136,6 +136,13 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help="显示写法")
         self.register("type", int, _whole_number)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse, but what a command does not know is said by the command itself, with its own help."""
+        options, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return options, unknown
+
     def error(self, message: str) -> NoReturn:
         raise WrongArguments(cause=_in_chinese(message), command=f"{self.prog} --help")
 
@@ -303,7 +310,8 @@ def _at_desk(options: argparse.Namespace) -> Answer:
     )
     try:
         now = datetime.now()
-        if options.date is None and (warning := clock_warning(store, now)):
+        # told to a person: whoever runs it by a script gives --date
+        if options.date is None and sys.stderr.isatty() and (warning := clock_warning(store, now)):
             print(warning, file=sys.stderr)
         desk = sit_down(store, options.operator, now, options.date)
         answer: Answer = options.at_desk(desk, options)
