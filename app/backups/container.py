@@ -22,10 +22,12 @@ from app.archive.packing import BROKEN
 from app.audit.queries import head
 from app.backups.sealing import AES, PIECE, SUITES, PieceBroken, Suite, list_mac
 from models.domain.refusal import Refusal
+from models.store.database import DatabaseDiskFull, faults_as_sentences, world_error_of
 from models.store.durable import CannotRead, cause_of, replacing, world_error
+from models.store.folder import DATABASE_NAME, FILES_NAME, KEYSLOTS_NAME
 from models.store.health import page_faults
 from models.store.keyslots import Keyslots
-from models.store.opening import DATABASE_NAME, FILES_NAME, KEYSLOTS_NAME, Store
+from models.store.opening import Store
 
 ABOUT: Final = "backup.json"
 FORMAT: Final = 1
@@ -104,7 +106,8 @@ def write_container(store: Store, path: Path, *, made_at: str, suite: Suite = AE
     WorldErrors of writing.
     """
     with replacing(path) as part, TemporaryDirectory(dir=path.parent, prefix=".备份-") as folder:
-        tables = _copy_database(store, Path(folder))
+        with faults_as_sentences(Path(folder)):
+            tables = _copy_database(store, Path(folder))
         sources = {KEYSLOTS_NAME: store.folder / KEYSLOTS_NAME, DATABASE_NAME: Path(folder) / DATABASE_NAME}
         for sha256, name in store.rows("SELECT sha256, name FROM stored_file ORDER BY sha256"):
             kept = store.files.place_of(sha256)
@@ -273,12 +276,14 @@ def _write(target: Path, pieces: Iterator[bytes]) -> None:
 def prove(store: Store, about: About, path: Path) -> None:
     """Open an unpacked database that is not open yet, and compare every row with what the container says; close it again.
 
-    Raises BackupDamaged.
+    Raises BackupDamaged, DatabaseDiskFull.
     """
     try:
         store.database.connect()
         fault = _difference(store, about.tables)
     except Exception as error:  # a damaged file ends the reading by any of the library's errors
+        if isinstance(full := world_error_of(error, store.folder), DatabaseDiskFull):
+            raise full from error
         raise BackupDamaged(name=path.name, fault="数据库打不开") from error
     finally:
         store.close()

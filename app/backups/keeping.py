@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from app.backups.container import BackupDamaged, NewerBackup, NoSuchSuite, read_container
-from models.domain.refusal import WorldError
+from app.backups.container import BackupDamaged, broken_member, read_container
+from models.domain.refusal import Refusal, WorldError
 
 NAME: Final = re.compile(r"乡财备份-(?P<township>.+)-(?P<at>\d{8}-\d{6})\.xcbak")
 DAYS, WEEKS, MONTHS = 7, 5, 12
@@ -53,7 +54,8 @@ def kept_in(folder: Path, township: str | None = None) -> list[Kept]:
     for path in folder.iterdir():
         match = NAME.fullmatch(path.name)
         if match is not None and (township is None or path.name.startswith(f"乡财备份-{township}-")):
-            found.append(Kept(path, match["township"], datetime.strptime(match["at"], "%Y%m%d-%H%M%S")))
+            with suppress(ValueError):  # a time that no clock shows: somebody named it by hand
+                found.append(Kept(path, match["township"], datetime.strptime(match["at"], "%Y%m%d-%H%M%S")))
     return sorted(found, key=lambda one: (one.at, one.path.name), reverse=True)
 
 
@@ -84,18 +86,31 @@ def thin(folder: Path, township: str) -> list[str]:
 
 
 def backups_in(folder: Path) -> list[BackupView]:
-    """Every backup of a folder with its label, the newest first; what is damaged says so."""
-    return [_view(one) for one in kept_in(folder)]
+    """Every backup of a folder with its label, whatever its name, the newest first; what cannot be restored says so."""
+    if not folder.is_dir():
+        return []
+    named = {one.path: f"{one.at}" for one in kept_in(folder)}
+    views = [_view(path, named.get(path, "")) for path in folder.glob("*.xcbak") if path.is_file()]
+    return sorted(views, key=lambda one: (one.made_at, one.file), reverse=True)
 
 
-def _view(one: Kept) -> BackupView:
-    size = one.path.stat().st_size
+def fault_of(path: Path) -> str:
+    """Why a backup cannot be restored, found by reading every byte of it without any key; '' where it is whole."""
     try:
-        about = read_container(one.path)
-    except (BackupDamaged, NewerBackup, NoSuchSuite, WorldError) as no:
-        return BackupView(one.path.name, f"{one.at}", "", "", 0, 0, 0, size, "", str(no))
+        broken = broken_member(path)
+    except (Refusal, WorldError) as no:
+        return _words_of(no)
+    return _DAMAGED.format(f"{broken} 与清单不一致") if broken else ""
+
+
+def _view(path: Path, named_at: str) -> BackupView:
+    size = path.stat().st_size
+    try:
+        about = read_container(path)
+    except (Refusal, WorldError) as no:
+        return BackupView(path.name, named_at, "", "", 0, 0, 0, size, "", _words_of(no))
     return BackupView(
-        one.path.name,
+        path.name,
         about.made_at,
         about.business_date,
         about.head,
@@ -105,3 +120,11 @@ def _view(one: Kept) -> BackupView:
         size,
         about.cipher,
     )
+
+
+_DAMAGED: Final = "损坏，不能恢复：{}"
+
+
+def _words_of(no: Refusal | WorldError) -> str:
+    """The reason alone where it is damage: the file's name stands beside it."""
+    return _DAMAGED.format(no.facts["fault"]) if isinstance(no, BackupDamaged) else no.sentence

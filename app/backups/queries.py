@@ -7,7 +7,8 @@ from pathlib import Path
 from app.audit.queries import head
 from app.backups.keeping import BackupView, backups_in
 from app.backups.use_cases import PLACE, SECOND_PLACE
-from models.store.opening import LAST_BACKUP_NAME, Store
+from models.store.folder import LAST_BACKUP_NAME
+from models.store.opening import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,11 @@ from app.changes import Changes, Topic, changes
 from app.desk import Desk, use_case
 from models.domain.permission import Permission
 from models.domain.refusal import Refusal, WorldError
-from models.store.durable import replacing, sync_folder, world_error
+from models.store.durable import replacing, replacing_own, sync_folder, world_error
+from models.store.folder import KEYSLOTS_NAME, LAST_BACKUP_NAME
 from models.store.holding import hold
 from models.store.keyslots import Keyslots
-from models.store.opening import KEYSLOTS_NAME, LAST_BACKUP_NAME, Store, open_office
+from models.store.opening import Store, open_office
 
 PLACE: Final = "backup.folder"
 SECOND_PLACE: Final = "backup.second_folder"
@@ -47,6 +48,12 @@ class InsideOffice(Refusal):
     """A backup beside what it backs up is lost with it."""
 
     form = "备份不能放在办公点自己的文件夹“{folder}”里。请选择 U 盘或另一块硬盘上的文件夹。"
+
+
+class PlaceGone(WorldError):
+    """A folder on a stick that is not plugged in: making it would put the backup on this very disk."""
+
+    form = "“{folder}”不在。请插好 U 盘或移动硬盘，或换一个文件夹后重试。"
 
 
 class Occasion(StrEnum):
@@ -78,8 +85,8 @@ class Restored:
 def back_up(desk: Desk, *, folder: Path, suite: str | None = None) -> Changes:
     """Back the whole office up into one new file in `folder`, proved by reading it back; gives its path, size and label.
 
-    `suite` (aes, sm) is the office's choice where none is named. Raises InsideOffice, NoSuchSuite, BackupDoesNotMatch and the
-    WorldErrors of writing; then no new file is left.
+    `folder` is made where what it lies in is there. `suite` (aes, sm) is the office's choice where none is named. Raises
+    InsideOffice, PlaceGone, NoSuchSuite, BackupDoesNotMatch and the WorldErrors of writing; then no new file is left.
     """
     return _made(desk, folder, Occasion.ASKED, suite)
 
@@ -160,7 +167,9 @@ def _made(desk: Desk, folder: Path, occasion: Occasion, suite: str | None) -> Ch
     store = desk.store
     _refuse_inside(store, folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError as error:
+        raise PlaceGone(folder=folder.parent) from error
     except OSError as error:
         raise world_error(error, folder) from error
     path = folder / file_name(str(store.value("SELECT township FROM office")), desk.now)
@@ -198,7 +207,7 @@ def label_of(about: About, name: str) -> str:
 def _note_last(store: Store, path: Path, about: About) -> None:
     """Beside the database, for the day on which that cannot be opened."""
     body = {"file": str(path), "made_at": about.made_at, "head": about.head, "lines": about.lines}
-    with suppress(WorldError), replacing(store.folder / LAST_BACKUP_NAME) as part:
+    with suppress(WorldError), replacing_own(store.folder / LAST_BACKUP_NAME) as part:
         part.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
 
 

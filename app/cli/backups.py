@@ -2,15 +2,15 @@
 
 import argparse
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
-from app.backups.container import broken_member
-from app.backups.keeping import backups_in
+from app.audit.words import TABLE_NAMES
+from app.backups.keeping import backups_in, fault_of
 from app.backups.queries import compare_offices
 from app.backups.sealing import SUITE_NAMES
-from app.backups.use_cases import back_up, restore, set_backup_place, switch_office
+from app.backups.use_cases import PlaceGone, back_up, restore, set_backup_place, switch_office
 from app.cli.frame import DEFAULT_OPERATOR, Answer, Commands, password, table
 from app.desk import Desk
 from models.domain.refusal import Refusal, WorldError
@@ -77,22 +77,29 @@ def _place(desk: Desk, options: argparse.Namespace) -> Answer:
 
 
 def _list(options: argparse.Namespace) -> Answer:
-    views = backups_in(options.folder)
-    broken = {
-        one.file: one.fault
-        or (f"{name} 与清单不一致" if (name := broken_member(options.folder / one.file)) else "")
-        for one in views
-    }
+    if not options.folder.is_dir():
+        raise PlaceGone(folder=options.folder)
+    views = [replace(one, fault=fault_of(options.folder / one.file)) for one in backups_in(options.folder)]
     return Answer(
-        {"backups": [{**asdict(one), "fault": broken[one.file]} for one in views]},
+        {"backups": [asdict(one) for one in views]},
         table(
             ["文件", "时间", "业务日期", "校验码", "行数", "算法", "是否完整"],
             [
-                (one.file, one.made_at, one.business_date, one.head, one.rows, one.cipher, broken[one.file] or "完整")
+                (
+                    one.file,
+                    one.made_at,
+                    one.business_date,
+                    one.head,
+                    one.rows,
+                    one.cipher,
+                    one.fault or "完整",
+                )
                 for one in views
             ],
-        ),
-    )  # fmt: skip
+        )
+        if views
+        else [f"“{options.folder}”里没有备份。"],
+    )
 
 
 def _restore(options: argparse.Namespace) -> Answer:
@@ -129,5 +136,8 @@ def _compared(office: Path, restored: Path, operator: str, word: str) -> list[st
         here.close()
     return [
         f"正在用的（校验码 {found.here_head}）比备份多 {found.lost_acts} 次操作：",
-        *(f"  {one.table}：现在 {one.here} 行，备份 {one.there} 行" for one in found.differences),
+        *(
+            f"  {TABLE_NAMES.get(one.table, one.table)}：现在 {one.here} 行，备份 {one.there} 行"
+            for one in found.differences
+        ),
     ]

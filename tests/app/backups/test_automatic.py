@@ -15,6 +15,7 @@ from app.backups.queries import backups_of, compare_offices
 from app.backups.use_cases import (
     InsideOffice,
     Occasion,
+    PlaceGone,
     back_up,
     back_up_if_due,
     restore,
@@ -26,8 +27,9 @@ from app.desk import Desk
 from app.doctor import check_up
 from app.registry.use_cases import add_villages
 from models.domain.permission import NotPermitted
+from models.store.folder import LAST_BACKUP_NAME
 from models.store.holding import OfficeInUse
-from models.store.opening import LAST_BACKUP_NAME, backup_hint, open_office
+from models.store.opening import backup_hint, open_office
 from tests.app.ledger.lived import live
 from tests.conftest import NOW, PASSWORD, seat
 
@@ -108,7 +110,56 @@ def test_damage_is_named_without_any_key(admin: Desk, tmp_path: Path) -> None:
     (view,) = backups_in(path.parent)
     assert (view.fault, view.head) == ("", read_container(path).head)
     path.write_bytes(path.read_bytes()[:-50])
-    assert "不是完整的备份文件" in backups_in(path.parent)[0].fault
+    assert backups_in(path.parent)[0].fault == "损坏，不能恢复：不是完整的备份文件"
+
+
+def test_the_list_tells_the_damaged_and_the_whole_alike(
+    admin: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "u"
+    whole = Path(str(back_up(admin, folder=folder).answer["file"]))
+    body = whole.read_bytes()
+    flipped = bytearray(body)
+    flipped[len(body) // 2] ^= 1
+    half = folder / file_name("云溪镇", NOW + timedelta(hours=1))
+    half.write_bytes(body[: len(body) // 2])
+    bit = folder / file_name("云溪镇", NOW + timedelta(hours=2))
+    bit.write_bytes(flipped)
+    by_hand = folder / "拷来的.xcbak"
+    by_hand.write_bytes(body)
+    no_such_time = folder / "乡财备份-云溪镇-20240630-096199.xcbak"
+    no_such_time.write_bytes(body)
+    assert main(["backup-list", str(folder)]) == 0
+    _, *lines = capsys.readouterr().out.splitlines()
+    said = {line.split("\t")[0]: line.split("\t")[-1] for line in lines}
+    assert said.keys() == {one.name for one in (whole, half, bit, by_hand, no_such_time)}
+    assert {said[one.name] for one in (whole, by_hand, no_such_time)} == {"完整"}
+    assert said[half.name] == "损坏，不能恢复：不是完整的备份文件"
+    assert said[bit.name].startswith("损坏，不能恢复：")
+    set_backup_place(admin, folder=folder)
+    assert {view.file for view in backups_of(admin.store)} == said.keys()
+    assert {one.path for one in kept_in(folder)} == {whole, half, bit}  # the others are nobody's to thin
+
+
+def test_a_list_of_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backup-list", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == f"“{tmp_path}”里没有备份。\n"
+    assert main(["backup-list", str(tmp_path / "没有插")]) == 3
+    assert "请插好 U 盘" in capsys.readouterr().err
+
+
+def test_a_stick_that_is_not_plugged_in_is_not_made_up(admin: Desk, tmp_path: Path) -> None:
+    with pytest.raises(PlaceGone, match="没有插”不在。请插好 U 盘"):
+        back_up(admin, folder=tmp_path / "没有插" / "备份")
+    assert not (tmp_path / "没有插").exists()
+    set_backup_place(admin, folder=tmp_path / "没有插" / "备份")
+    done = back_up_if_due(admin, Occasion.EXIT)
+    assert done is not None
+    assert "请插好 U 盘" in str(done["warning"])
+    (tmp_path / "没有插").mkdir()
+    done = back_up_if_due(admin, Occasion.EXIT)
+    assert done is not None
+    assert "warning" not in done
 
 
 # -- by itself ----------------------------------------------------------------------------------------------
@@ -263,7 +314,7 @@ def test_the_command_restores_compares_and_switches(
     assert main(["restore", str(path), "--office", str(tmp_path / "new"), "--replace", str(folder)]) == 0
     said = capsys.readouterr().out
     assert "比备份多 2 次操作" in said
-    assert "village：现在 4 行，备份 3 行" in said
+    assert "  村：现在 4 行，备份 3 行" in said
     store = open_office(folder, "admin", PASSWORD)
     assert store.value("SELECT count(*) FROM village") == 3
     store.close()

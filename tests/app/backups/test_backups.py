@@ -3,9 +3,12 @@
 import json
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
+from app.backups import container
 from app.backups.container import (
     ABOUT,
     BackupDamaged,
@@ -18,9 +21,10 @@ from app.backups.use_cases import FolderNotEmpty, InsideOffice, back_up, restore
 from app.desk import Desk
 from app.doctor import check_up
 from models.domain.permission import NotPermitted
+from models.store import database
 from models.store.durable import CannotRead, CannotWrite
 from models.store.keyslots import NoSlot, WrongPassword
-from models.store.opening import open_office
+from models.store.opening import Store, open_office
 from tests.app.ledger.lived import live
 from tests.builders import Make
 from tests.conftest import PASSWORD, seat
@@ -193,6 +197,24 @@ def test_a_place_that_cannot_be_written_is_a_fault_of_the_world(desk: Desk, tmp_
     (tmp_path / "taken").write_text("x")
     with pytest.raises(CannotWrite):
         back_up(desk, folder=tmp_path / "taken")
+
+
+def test_a_stick_without_a_page_free_is_full(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite says “disk I/O error” where the first page of its shared memory finds no room."""
+
+    def asked(folder: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=0 if folder.is_relative_to(tmp_path / "u") else 1 << 30)
+
+    def no_room(store: Store, folder: Path) -> dict[str, str]:
+        raise sqlcipher.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(database, "disk_usage", asked)
+    monkeypatch.setattr(container, "_copy_database", no_room)
+    with pytest.raises(database.DatabaseDiskFull):
+        back_up(desk, folder=tmp_path / "u")
+    assert list((tmp_path / "u").iterdir()) == []
 
 
 def test_an_approver_does_not_back_up(admin: Desk, tmp_path: Path) -> None:
