@@ -144,10 +144,13 @@ HISTORY_COLUMNS: Final = (
     looks.money("实发金额", 13), looks.named(looks.DAY, "发放日期"), Column("结果", width=10, align="center"), looks.REMARK,
 )  # fmt: skip
 
+# a reissue is the money of its source once more: owed there already
 _HISTORY: Final = """
     SELECT substr(p.period, 1, 4) AS year, g.name, p.period, b.number,
            CASE WHEN p.person_id = ?1 THEN 0 WHEN p.payee_id = ?1 THEN 1 ELSE 2 END, p.name, p.payee_name, p.account_number,
-           p.owed_fen, CASE p.bucket WHEN 'paid' THEN p.owed_fen - p.recovered_fen ELSE 0 END,
+           CASE WHEN EXISTS (SELECT 1 FROM payment s WHERE s.id = p.source_id AND ?1 IN (s.person_id, s.payee_id)) THEN NULL
+                ELSE p.owed_fen END,
+           CASE p.bucket WHEN 'paid' THEN p.owed_fen - p.recovered_fen ELSE 0 END,
            CASE WHEN p.bucket IN ('paid', 'returned', 'recovered') THEN
              coalesce((SELECT max(a.answered_on) FROM attempt a WHERE a.payment_id = p.id), '') ELSE '' END, p.bucket, p.reason, p.id
       FROM payment p JOIN batch b ON b.id = p.batch_id JOIN program g ON g.id = p.program_id
@@ -195,7 +198,7 @@ def _history(asked: Asked) -> list[SheetModel]:
             ],
             left=asked.office,
             in_words="实发金额",
-            notes=["身份写“收款人”的，是代家里人收的款；已补发的一笔，实发列在补发的那一行。"],
+            notes=["身份写“收款人”的，是代家里人收的款；已补发的一笔，应发列在原来那一行，实发列在补发的那一行。"],
             signatures=("核对人：", "经办人：", "日期："),
             made=asked.made,
             frozen_columns=2,
