@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 from playhouse.sqlcipher_ext import SqlCipherDatabase
@@ -12,6 +14,7 @@ from models.store.seals import watch
 
 _BULK_CACHE_KIB = 256 * 1024  # an encrypted page outside the cache is decrypted again at every touch
 _BUSY_MILLISECONDS = 10_000
+_FIRST_ROOM = 64 * 1024  # bytes: twice a new -shm
 
 
 class DatabaseBusy(WorldError):
@@ -93,28 +96,37 @@ class OfficeDatabase(SqlCipherDatabase):  # type: ignore[misc]  # peewee's exten
 
 
 @contextmanager
-def faults_as_sentences() -> Iterator[None]:
-    """Turn the database's complaints about the world into WorldErrors; our own mistakes pass through."""
+def faults_as_sentences(folder: Path) -> Iterator[None]:
+    """Turn the complaints of the database in `folder` about the world into WorldErrors; our own mistakes pass through."""
     try:
         yield
     except (sqlcipher.OperationalError, sqlcipher.DatabaseError) as error:
-        raise world_error_of(error) or error from error
+        raise world_error_of(error, folder) or error from error
     except Exception as error:
         cause = error.__cause__ or error.__context__
         if type(error).__module__ == "peewee" and isinstance(cause, sqlcipher.Error):
-            raise world_error_of(cause) or error from error
+            raise world_error_of(cause, folder) or error from error
         raise
 
 
-def world_error_of(error: Exception) -> WorldError | None:
-    """The fault of the machine that a complaint of the database means; None for a mistake of ours."""
+def world_error_of(error: Exception, folder: Path) -> WorldError | None:
+    """The fault of the machine that a complaint of the database in `folder` means; None for a mistake of ours."""
     said = str(error)
     if "database is locked" in said or "database table is locked" in said:
         return DatabaseBusy()
     if "disk is full" in said:
         return DatabaseDiskFull()
     if "disk I/O error" in said:
-        return DatabaseFault(cause="读写错误")
+        # so says SQLite too where its -shm and -wal find no room to begin
+        return DatabaseDiskFull() if _is_full(folder) else DatabaseFault(cause="读写错误")
     if "readonly" in said or "unable to open" in said:
         return DatabaseFault(cause="不能写入")
     return None
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether the disk has not even the room that an opened database asks for first."""
+    try:
+        return disk_usage(folder).free < _FIRST_ROOM
+    except OSError:
+        return False

@@ -37,7 +37,7 @@ def rekeying(store: Store, operator: str, password: str) -> Iterator[tuple[Store
     keyslots, code = Keyslots.make(part / "undecided.json", operator, password, store.keyslots.cost)
     fresh = Store(part, keyslots)
     try:
-        with faults_as_sentences():
+        with faults_as_sentences(part):
             _write_anew(store, fresh)
         yield fresh, code
         _copy_files(store, fresh)

@@ -173,7 +173,7 @@ class Store:
         self.refuse_unless_writable()
         self._writing = True
         try:
-            with faults_as_sentences():
+            with faults_as_sentences(self.folder):
                 self.database.execute_sql("BEGIN IMMEDIATE")
                 try:
                     yield
@@ -290,7 +290,7 @@ def _connect(store: Store) -> int:
         store.database.connect()
         found = int(store.value("PRAGMA user_version"))
     except Exception as error:
-        if world := world_error_of(error):
+        if world := world_error_of(error, store.folder):
             raise world from error
         raise DamagedDatabase(name=DATABASE_NAME, backup=backup_hint(store.folder)) from error
     if found > len(MIGRATIONS):
@@ -335,7 +335,7 @@ def _keep_copy(store: Store, found: int) -> None:
     copy = sqlcipher.connect(str(path), isolation_level=None)
     try:
         copy.execute(f'PRAGMA key = "{store.database.connect_params["passphrase"]}"')
-        with faults_as_sentences():
+        with faults_as_sentences(store.folder):
             store.database.connection().backup(copy)
         if page_faults(copy):
             raise DamagedDatabase(name=DATABASE_NAME, backup=backup_hint(store.folder))
@@ -441,7 +441,7 @@ def _open_with(folder: Path, keyslots: Keyslots, operator: str, now: datetime) -
     store = Store(folder, keyslots, read_only=read_only)
     store.holding = holding
     try:
-        with faults_as_sentences():
+        with faults_as_sentences(folder):
             _make_ready(store, now)
     except BaseException:
         store.close()

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import main
+from app.cli.frame import WORLD_FAILED
 from app.demo import NotADemoFolder, run_demo
 from app.workbook.reading import open_workbook
 from models.domain.masking import has_leak
@@ -67,3 +69,9 @@ def test_a_second_run_replaces_only_its_own_folder(
     with pytest.raises(NotADemoFolder, match="不会覆盖"):
         run_demo(tmp_path, lambda _: None)
     assert (tmp_path / "mine.txt").exists()
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "taken").write_text("a file lies there")
+    assert main(["demo", str(tmp_path / "taken" / "示例")]) == WORLD_FAILED
+    assert capsys.readouterr().err.startswith("无法写入“示例”")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -236,6 +237,17 @@ def test_no_space_while_founding_leaves_no_office(tmp_path: Path, monkeypatch: p
             create_office(tmp_path / "office", "admin", PASSWORD, CHEAP)
     assert not (tmp_path / "office" / KEYSLOTS_NAME).exists()
     create_office(tmp_path / "office", "admin", PASSWORD, CHEAP)[0].close()
+
+
+@pytest.mark.parametrize(
+    ("free", "no"), [(4096, database.DatabaseDiskFull), (1 << 30, database.DatabaseFault)]
+)
+def test_an_io_error_where_no_page_is_free_is_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, no: type[Exception]
+) -> None:
+    monkeypatch.setattr(database, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    with pytest.raises(no), database.faults_as_sentences(tmp_path):
+        raise sqlcipher.OperationalError("disk I/O error")
 
 
 def test_a_founding_that_was_killed_says_so(tmp_path: Path) -> None:
