@@ -37,6 +37,7 @@ from ui.window.frame import Frame
 
 DOCS, LOOKS = Path("docs/pictures"), Path("build/pictures")
 SIZES = {"1366x768": (1366, 728), "1920x1080": (1920, 1040)}
+_STILL = 4  # looks in a row at which no job is under way
 DAY = date(2024, 7, 2)
 
 
@@ -71,11 +72,11 @@ def looks() -> Iterator[Look]:
 
 
 def settle(office: Office) -> None:
-    """Until nothing is being done and everything is painted."""
-    QTest.qWait(30)
-    while office.lane.job is not None:
-        QTest.qWait(20)
-    QTest.qWait(60)
+    """Until nothing has been done for a while (one job may bring the next) and everything is painted."""
+    still = 0
+    while still < _STILL:
+        QTest.qWait(40)
+        still = 0 if office.lane.job is not None else still + 1
 
 
 def grab(widget: QWidget, look: Look, name: str, *, deep: bool = False) -> None:
@@ -190,7 +191,7 @@ def of_the_way_in(look: Look, folder: Path) -> None:
     """The windows before the office."""
     windows = {
         "welcome": WelcomeWindow(),
-        "set-up": SetUpWindow(Path.home()),
+        "set-up": SetUpWindow(Path("/home/财政所/一卡通数据")),
         "login": LoginWindow(open_desk, folder),
     }
     for name, window in windows.items():
