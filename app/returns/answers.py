@@ -256,9 +256,9 @@ def _read_lines(path: Path, body: bytes, profile: Profile) -> Answer:
         elif line := read(
             len(lines) + 1, [field if field not in ("", form.empty) else None for field in fields]
         ):
+            if not lines and not form.heading_line and line.fen is None and account_fault(line.account):
+                raise _AnotherShape("第 1 行没有账号，也没有金额，像是列标题")
             lines.append(line)
-    if lines and not form.heading_line and lines[0].fen is None and account_fault(lines[0].account):
-        raise _AnotherShape("第 1 行没有账号，也没有金额，像是列标题")
     _check_total(path, lines, total)
     return _whole(path, profile, lines)
 
@@ -391,7 +391,7 @@ def _meaning(form: AnswerForm, handling_mark: str, reason: str) -> _Said:
         return _Said(handling_mark, PAID, "", spelt)
     if handling_mark in form.unfinished or not (handling_mark or reason):
         return _Said(handling_mark, UNDECIDED, f"银行还没有给出结果（{handling_mark or '空'}）", spelt)
-    if reason or handling_mark in form.failure or handling_mark in form.codes:
+    if handling_mark in form.failure or handling_mark in form.codes or (reason and not handling_mark):
         return _Said(handling_mark, FAILED, "", spelt)
     return _Said(handling_mark, UNDECIDED, f"处理结果“{shown(handling_mark)}”不认识", spelt, is_known=False)
 

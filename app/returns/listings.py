@@ -6,7 +6,7 @@ from typing import Final
 
 from app.notices.steps import holidays_of
 from app.pages import Column, Join, Listing, Shows
-from app.returns.queries import UNSETTLED
+from app.returns.queries import NOTE, UNSETTLED
 from app.returns.use_cases import NoSuchLine
 from models.domain.matching import REASON_NAMES, ReasonClass, what_to_do
 from models.domain.money import Fen
@@ -74,7 +74,7 @@ RETURN_LINES: Final = Listing(
         Column("answer", "银行的话", "CASE WHEN l.reason <> '' AND l.reason <> l.answer THEN l.answer || '：' || l.reason ELSE l.answer END", width=20),
         Column("advice", "怎么办", "CASE l.outcome WHEN 'failed' THEN a.reason_class ELSE '' END", width=34, words=_ADVICE),
         Column("beneficiary", "享受人", "CASE WHEN l.outcome IN ('paid', 'failed', 'already_posted') THEN p.name ELSE '' END", width=9),
-        Column("note", "说明", "iif(s.reason IS NULL, l.note, ltrim(l.note || '；', '；') || '无须认领：' || s.reason)", width=40),
+        Column("note", "说明", NOTE, width=40),
         Column("file_name", "回盘文件", "r.file_name", width=24, hidden=True),
     ),
 )  # fmt: skip
@@ -195,7 +195,10 @@ def line_view(store: Store, line_id: int) -> LineView:
 
 
 def candidates(store: Store, line_id: int, most: int = 40) -> list[Candidate]:
-    """The payments in flight of the line's batch that it may mean, the likeliest first; an amount that differs never fits."""
+    """The payments in flight of the line's batch that it may mean, the likeliest first.
+
+    An amount that differs fits only the payment that the line names: the bank paid it in part.
+    """
     return [
         Candidate(*row)
         for row in store.rows(
@@ -203,7 +206,7 @@ def candidates(store: Store, line_id: int, most: int = 40) -> list[Candidate]:
             " l.account_number) + (substr(a.account_number, -4) = substr(l.account_number, -4)) + (a.id IS l.attempt_id) * 4"
             " AS alike FROM return_line l JOIN bank_return r ON r.id = l.return_id JOIN bank_file f ON f.batch_id = r.batch_id"
             " JOIN attempt a ON a.bank_file_id = f.id AND a.state = 'open' JOIN payment p ON p.id = a.payment_id"
-            " WHERE l.id = ?1 AND (l.fen IS NULL OR a.fen = l.fen) ORDER BY alike DESC, p.line LIMIT ?2",
+            " WHERE l.id = ?1 AND (l.fen IS NULL OR a.fen = l.fen OR a.id = l.attempt_id) ORDER BY alike DESC, p.line LIMIT ?2",
             (line_id, most),
         )
     ]

@@ -26,6 +26,8 @@ class ReturnView:
 
 UNSETTLED: Final = "l.outcome IN ('waiting', 'unknown') AND NOT EXISTS (SELECT 1 FROM return_line_aside a WHERE a.line_id = l.id)"
 """The condition for return lines `l` that are nobody's yet, and that nobody said to be none of ours."""
+NOTE: Final = "iif(s.reason IS NULL OR l.outcome NOT IN ('waiting', 'unknown'), l.note, ltrim(l.note || '；', '；') || '无须认领：' || s.reason)"
+"""What is noted of a return line `l`, and why it is nobody's where somebody said so (`s`, its row of return_line_aside)."""
 
 
 @dataclass(frozen=True)

@@ -192,7 +192,7 @@ def account_failed_before(scope: Scope) -> Iterator[CheckRow]:
     kinds = ", ".join(f"'{kind}'" for kind in NEW_ACCOUNT_NEEDED)
     rows = scope.rows(
         f"SELECT {LINE}, p.account_number, s.reason FROM payment p JOIN payment s ON s.id = p.source_id WHERE {LIVE}"
-        " AND p.account_number = s.account_number AND p.payee_name = s.payee_name"
+        " AND p.account_number = s.account_number AND p.account_holder = s.account_holder"
         f" AND s.reason_class IN ({kinds}) ORDER BY p.line"
     )
     for row in rows:

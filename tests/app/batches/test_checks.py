@@ -466,6 +466,19 @@ def test_a_reissue_to_what_the_bank_refused(month: Month, reason: str, mended: b
     assert [f"上次因“{reason}”没有发成，" in one for one in sentences] == [True] * warns
 
 
+def test_what_counts_is_the_name_that_goes_to_the_bank(month: Month) -> None:
+    month.aged(2)
+    batch = month.approved(month.create())
+    month.answered(batch, failed=[1, 2], reason="户名不符")
+    payee = "(SELECT payee_id FROM payment WHERE line = {})"
+    sql(month, f"UPDATE account SET holder = '真名' WHERE person_id = {payee.format(1)}")
+    sql(month, f"UPDATE person SET name = '真名', name_key = '真名' WHERE id = {payee.format(2)}")
+    again = int(str(reissue_batch(month.clerk, batch_id=batch).answer["batch"]))
+    sheet = check_batch(month.store, again, month.clerk.today, "submit")
+    (result,) = [one for one in sheet.results if one.code is CheckCode.ACCOUNT_FAILED]
+    assert [row.line for row in result.rows] == [2]
+
+
 def test_a_settled_batch_is_not_doubled_by_its_own_reissue(month: Month) -> None:
     month.aged(2)
     batch = month.approved(month.create())

@@ -12,7 +12,8 @@ from app.demo_bank import answer_bank_file
 from app.desk import Desk
 from app.due import DueKind, due_now
 from app.returns.belonging import NothingSent, NotSent, SeveralBatchesFit
-from app.returns.queries import returns, unsettled_lines
+from app.returns.listings import candidates
+from app.returns.queries import NOTE, returns, unsettled_lines
 from app.returns.steps import NoSuchPayment
 from app.returns.use_cases import (
     AsideReasonMissing,
@@ -316,6 +317,7 @@ def test_a_partly_done_line_needs_the_persons_word(desk: Desk, make: Make, tmp_p
     payment = desk.store.value("SELECT id FROM payment WHERE bucket = 'in_flight'")
     with pytest.raises(LineSaysNothing, match=r"银行实处理 0\.50 元"):
         confirm_line(desk, line_id=line, payment_id=payment)
+    assert [one.payment for one in candidates(desk.store, line)] == [payment]
     with pytest.raises(LineAmountDiffers, match=r"银行处理的金额是 0\.50 元，报盘金额是 1\.00 元"):
         confirm_line(desk, line_id=line, payment_id=payment, outcome="paid")
     confirm_line(desk, line_id=line, payment_id=payment, outcome="failed")
@@ -420,8 +422,13 @@ def test_a_line_that_is_nobodys_is_set_aside_with_its_reason(
         "SELECT l.outcome, s.reason FROM return_line l JOIN return_line_aside s ON s.line_id = l.id"
     )
     assert kept == ("waiting", "另有回盘")
+    note = (
+        f"SELECT {NOTE} FROM return_line l LEFT JOIN return_line_aside s ON s.line_id = l.id WHERE l.id = ?"
+    )
+    assert str(desk.store.value(note, (line,))).endswith("无须认领：另有回盘")
     # said by mistake: the line can still be confirmed
     assert confirm_line(desk, line_id=line, payment_id=payment).answer["outcome"] == "failed"
+    assert "无须认领" not in str(desk.store.value(note, (line,)))
     with pytest.raises(LineSettled):
         set_line_aside(desk, line_id=line, reason="不是")
 

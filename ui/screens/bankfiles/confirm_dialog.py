@@ -81,7 +81,7 @@ class ConfirmDialog(QDialog):
         box.addWidget(self.bar)
         box.addWidget(heading("回盘上的这一行"))
         box.addWidget(pairs)
-        box.addWidget(heading(f"批次 {line.number} 里还没有结果、金额相同的款项"))
+        box.addWidget(heading(f"批次 {line.number} 里还没有结果、可能是这一行的款项"))
         box.addWidget(self.table, 1)
         box.addLayout(outcome)
         box.addWidget(self.note)
