@@ -47,6 +47,8 @@ class Example:
     separator: str
     width: int
     rows: Sequence[tuple[int, Sequence[Cell]]]
+    foreign: str = ""
+    """What the text has that this program's own never has, for a sentence: its line ends, its quotes. '' for nothing."""
 
     def headings(self, heading_row: int) -> list[str]:
         """The headings as written in a row, '' for none; with row 0 the columns have only their places."""
@@ -76,6 +78,8 @@ def read_example(path: Path) -> Example:
     if separator == BLANK:
         rows = list(_between_blanks(body.decode(encoding)))
     width = max(place + 1 for _, cells in rows for place, cell in enumerate(cells) if not cell_is_blank(cell))
+    if text:
+        width = max(len(cells) for _, cells in rows)
     padded = [(number, [*cells[:width], *[None] * (width - len(cells))]) for number, cells in rows]
     return Example(
         path.name,
@@ -85,6 +89,7 @@ def read_example(path: Path) -> Example:
         separator,
         width,
         padded,
+        _foreign(body.decode(encoding), separator) if text else "",
     )
 
 
@@ -93,6 +98,14 @@ def _between_blanks(text: str) -> Iterator[tuple[int, list[Cell]]]:
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     ((usual, _),) = Counter(len(line.split()) for _, line in lines).most_common(1)
     return ((number, list(text_fields(line, BLANK, usual))) for number, line in lines)
+
+
+def _foreign(text: str, separator: str) -> str:
+    """What of a text's writing app.bankfiles.layout does not write: other line ends than CR LF, fields in quotes."""
+    if re.search(r"(?<!\r)\n|\r(?!\n)", text):
+        return "的行尾不是回车换行（CRLF）"
+    quoted = re.search(rf'(?:^|{re.escape(separator)})=?"', text, re.MULTILINE)
+    return "的字段写在引号里" if quoted else ""
 
 
 def _as_the_bank_says(body: bytes, encoding: str) -> str:

@@ -171,7 +171,10 @@ def _body(profile: Profile, rows: Sequence[Sequence[Cell]]) -> bytes:
     headings = [column.heading for column in profile.columns]
     whole = [*rows, _totals(profile, rows)] if profile.totals else rows
     if profile.file_type == "xlsx":
-        return sheet_bytes(headings, whole)
+        scale = 100 if profile.amount_unit == "fen" else 1  # the sheet writes hundredths of what it shows
+        return sheet_bytes(
+            headings, [[cell * scale if isinstance(cell, int) else cell for cell in line] for line in whole]
+        )
     lines = [headings, *whole] if profile.heading_line else whole
     texts = (
         profile.separator.join(

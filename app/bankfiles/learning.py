@@ -15,7 +15,7 @@ from app.workbook.layout.headings import fingerprint_of
 from models.domain.money import Fen
 from models.domain.written import compacted
 
-_USUAL_LINES: Final = 50_000
+USUAL_LINES: Final = 50_000
 _MOST_COLUMNS: Final = 26
 _MOST_SHOWN: Final = 6
 _EMPTY: Final = "-"
@@ -60,7 +60,7 @@ def learn(example: Example, said: Pointed) -> Learned:
         suffix = ".xlsx" if example.file_type == "xlsx" else _suffix(example.name)
         form["columns"] = _sent_columns(example, said, lines)
         form["file_name"] = f"{{number}}_{{short_name}}_{{part}}{suffix}"
-        form["line_limit"] = said.line_limit or _USUAL_LINES
+        form["line_limit"] = said.line_limit or USUAL_LINES
         table = form
     return Learned(table, form.get("fingerprint", ""), len(lines), total, totals is not None)
 
@@ -81,6 +81,12 @@ def _answer_columns(example: Example, said: Pointed) -> list[dict[str, Any]]:
 
 def _sent_columns(example: Example, said: Pointed, lines: Sequence[Row]) -> list[dict[str, Any]]:
     """The columns of a file to the bank, all of them; one that nobody pointed at has to be empty. Raises CannotWriteLike."""
+    if example.foreign:
+        raise CannotWriteLike(
+            name=example.name,
+            fault=example.foreign,
+            instead="请与银行核对能不能收回车换行结尾、字段不带引号的文件；能收的，请用那样的样表学。",
+        )
     first = example.rows[0][0]
     if said.heading_row and (said.heading_row != first or (example.file_type == "xlsx" and first != 1)):
         raise CannotWriteLike(

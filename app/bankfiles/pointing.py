@@ -33,6 +33,26 @@ class PointedTwice(Refusal):
     form = "“{what}”指了两列（{columns}），分不清是哪一列。请只指一列；列标题相同的，请先与银行核对。"
 
 
+class ColumnSaidTwice(PointedTwice):
+    """One column of which two things are said."""
+
+    form = "“{column}”这一列指了两次。每一列请只指一次，一列只有一种含义。"
+
+
+class HeadingRowNotThere(Refusal):
+    """A row of headings that the example does not have."""
+
+    form = (
+        "列标题不会在第 {row} 行：样表里没有这一行，或这一行是空的。请写列标题所在的行号；没有列标题的写 0。"
+    )
+
+
+class LinesBelowOne(Refusal):
+    """A file to the bank of less than one line."""
+
+    form = "每个报盘文件最多 {lines} 行，这样一笔也写不进去。请写 1 以上的整数；不写就是 {usual:,} 行。"
+
+
 class MeaningsMissing(Refusal):
     """Not everything that a layout cannot do without was pointed at."""
 
@@ -57,6 +77,12 @@ class WordsUnsaid(Refusal):
     """Words in the result's column of which nobody said what they mean."""
 
     form = "处理结果里还有没说明的字样：{words}。请逐个指明是成功、失败还是没有办完。"
+
+
+class TooManyWords(Refusal):
+    """A column of serials or reasons, pointed at as the result."""
+
+    form = "这一列有 {count:,} 种字样，不像处理结果。请核对哪一列是处理结果。"
 
 
 class WordsAtOdds(Refusal):
@@ -119,7 +145,7 @@ class Pointed:
 def places_of(example: Example, heading_row: int, said: Mapping[str, Said]) -> dict[int, Said]:
     """The columns that somebody named, by heading or by letters (“C列”), with what is said of each.
 
-    Raises ColumnNotThere, PointedTwice.
+    Raises ColumnNotThere, PointedTwice, ColumnSaidTwice.
     """
     headings = [answer_heading(heading) for heading in example.headings(heading_row)]
     letters = [column_letters(place) for place in range(example.width)]
@@ -132,7 +158,9 @@ def places_of(example: Example, heading_row: int, said: Mapping[str, Said]) -> d
         if not fitting:
             known = "、".join(example.column_name(place, heading_row) for place in range(example.width))
             raise ColumnNotThere(column=column, known=known)
-        if len(fitting) > 1 or fitting[0] in found:
+        if fitting[0] in found:
+            raise ColumnSaidTwice(column=example.column_name(fitting[0], heading_row))
+        if len(fitting) > 1:
             raise PointedTwice(what=column, columns="、".join(f"{letters[place]}列" for place in fitting))
         found[fitting[0]] = what
     return found

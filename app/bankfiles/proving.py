@@ -12,6 +12,7 @@ from app.bankfiles.pointing import (
     NoLines,
     NotOfThisMeaning,
     Pointed,
+    TooManyWords,
     WordsAtOdds,
     WordsUnsaid,
 )
@@ -23,6 +24,8 @@ from models.domain.written import shown
 
 _MOST_EXACT: Final = 10**15
 _MOST_SHOWN: Final = 6
+MOST_WORDS: Final = 60
+"""More different words than any bank has for a result."""
 _SOUNDS_FAILED: Final = re.compile("失败|[不未没非]|拒|退|错|部分")
 _SOUNDS_PAID: Final = re.compile("成功|已入账|已发放")
 
@@ -118,9 +121,16 @@ def totals_form(example: Example, said: Pointed, totals: Row | None, count: int,
         return []
     row, cells = totals
     form: list[str] = []
-    for cell in cells:
+    place = said.places["amount"]
+    sums = [at for at, cell in enumerate(cells) if answer_money(cell, said.amount_unit) == total]
+    summed = (
+        place
+        if place in sums
+        else next((at for at in sums if cell_text(cells[at]) != str(count)), min(sums, default=-1))
+    )
+    for at, cell in enumerate(cells):
         money = answer_money(cell, said.amount_unit)
-        if money == total and "{sum}" not in form:
+        if at == summed:
             form.append("{sum}")
         elif cell_text(cell) == str(count) and "{count}" not in form:
             form.append("{count}")
@@ -145,8 +155,12 @@ def totals_form(example: Example, said: Pointed, totals: Row | None, count: int,
 def check_words(example: Example, said: Pointed, lines: Sequence[Row]) -> None:
     """Every word of the result's column means one thing, and nothing against its own sound or the amounts beside it.
 
-    Raises WordsAtOdds, WordsUnsaid, NotOfThisMeaning.
+    Raises TooManyWords, WordsAtOdds, WordsUnsaid, NotOfThisMeaning.
     """
+    outcome, amount, done = said.places["status"], said.places["amount"], said.places.get("done_amount")
+    written = dict.fromkeys(word for _, cells in lines if (word := cell_text(cells[outcome])))
+    if len(written) > MOST_WORDS:
+        raise TooManyWords(count=len(written))
     means = {"成功": said.success, "失败": said.failure, "没有办完": said.unfinished}
     for meaning, words in means.items():
         for word in sorted(words):
@@ -156,13 +170,9 @@ def check_words(example: Example, said: Pointed, lines: Sequence[Row]) -> None:
             if twice or contrary:
                 fault = f"又指为“{twice[0]}”" if twice else "与字面意思相反"
                 raise WordsAtOdds(word=word, meaning=meaning, fault=fault)
-    outcome, amount, done = said.places["status"], said.places["amount"], said.places.get("done_amount")
-    all_said = said.success | said.failure | said.unfinished
-    unsaid = dict.fromkeys(
-        word for _, cells in lines if (word := cell_text(cells[outcome])) not in {*all_said, ""}
-    )
+    unsaid = [word for word in written if word not in said.success | said.failure | said.unfinished]
     if unsaid or not said.success:
-        listed = list(unsaid)[:_MOST_SHOWN] or ["成功时银行写什么"]
+        listed = unsaid[:_MOST_SHOWN] or ["成功时银行写什么"]
         raise WordsUnsaid(words="、".join(f"“{shown(word)}”" for word in listed))
     for row, cells in lines:
         if done is None or cell_text(cells[outcome]) not in said.success:

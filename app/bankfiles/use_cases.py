@@ -1,6 +1,7 @@
 """The doors of bank files: an approved batch goes to the bank 报盘; a bank's layout is learned from an example."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -8,11 +9,13 @@ from typing import Any
 
 from app.bankfiles.examples import heading_row_of, read_example
 from app.bankfiles.layout import LaidOut, Line, lay_out, remark_of
-from app.bankfiles.learning import learn
-from app.bankfiles.pointing import Pointed, meaning_of, places_of
+from app.bankfiles.learning import USUAL_LINES, learn
+from app.bankfiles.pointing import HeadingRowNotThere, LinesBelowOne, Pointed, meaning_of, places_of
 from app.bankfiles.profiles import (
     MEANINGS,
     AmountUnit,
+    AnswerForm,
+    Profile,
     find_profile,
     own_profiles,
     own_table,
@@ -30,11 +33,15 @@ from models.domain.flows.batch_flow import BatchStep
 from models.domain.money import Fen
 from models.domain.permission import Permission
 from models.domain.refusal import Refusal
+from models.domain.written import shown
 from models.store.opening import Store
 from models.store.tallies import refresh_tally
 from models.store.vouchers import post_voucher
 
 _MOST_SHOWN = 10
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_READS_TOO = {"gbk": "gb18030", "utf-8": "utf-8-sig"}
+"""What is written in the one is read in the other as well."""
 
 
 class NothingToSend(Refusal):
@@ -63,10 +70,25 @@ class NoProfileName(Refusal):
     form = "请给这个银行格式起一个名称，例如“县农商行代发”。"
 
 
+class NameInLines(Refusal):
+    """A layout's name with a line break or another character that a list cannot show."""
+
+    form = "银行格式的名称“{name}”里有换行或别的看不见的控制字符。请写成一行，例如“县农商行代发”。"
+
+
 class LooksTheSame(Refusal):
     """Two layouts of the office would be recognised by the same headings."""
 
     form = "这份回盘的列标题和已经学会的“{other}”完全相同，下次分不清是哪一个。请用原来的名称重新学，或先忘记“{other}”。"
+
+
+class ReadsTheSame(LooksTheSame):
+    """Two layouts of the office without headings would read the same files."""
+
+    form = (
+        "这份回盘没有列标题，列数、分隔符、编码和账号、金额、处理结果的位置都和已经学会的“{other}”相同，下次分不清是哪一个。"
+        "请用原来的名称重新学，或先忘记“{other}”。"
+    )
 
 
 class NotLearned(Refusal):
@@ -219,17 +241,23 @@ def learn_profile(
 
     `columns` are the columns by heading or letters (“C列”) → what they hold, in Chinese or as stored; `heading_row` is the row of
     the headings (0: none; not said: the first that looks like it). The same name again learns the other direction, or the
-    same one anew. Raises CannotRead, UnreadableWorkbook, EmptyExample, what app.bankfiles.pointing has, NoProfileName, NameTaken,
-    LooksTheSame.
+    same one anew. Raises CannotRead, UnreadableWorkbook, EmptyExample, what app.bankfiles.pointing has, NoProfileName, NameInLines,
+    NameTaken, LooksTheSame.
     """
     store = desk.store
     called = name.strip()
     if not called:
         raise NoProfileName()
+    if _BREAKS.search(called):
+        raise NameInLines(name=shown(_BREAKS.sub(" ", called)))
     if any(called in (one.name, one.title) for one in shipped_profiles().values()):
         raise NameTaken(name=called)
     example = read_example(path)
     row = heading_row_of(example) if heading_row is None else heading_row
+    if row and row not in (number for number, _ in example.rows):
+        raise HeadingRowNotThere(row=row)
+    if line_limit < 0:
+        raise LinesBelowOne(lines=line_limit, usual=USUAL_LINES)
     meanings = {column: meaning_of(word) for column, word in columns.items()}
     said = Pointed(
         columns=places_of(example, row, meanings),
@@ -251,6 +279,8 @@ def learn_profile(
     if other is not None:
         raise LooksTheSame(other=other[0])
     profile = profile_of(called, own_table(called, body))
+    if said.is_answer and not row:
+        _refuse_twins(profile.answer, own_profiles(store), called)
     store.execute(
         "INSERT INTO bank_profile (name, body, fingerprint, example_name, example_sha256, operator_id, learned_on)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body,"
@@ -289,6 +319,29 @@ def learn_profile(
             "can_read": bool(profile.answer.columns),
         },
     )
+
+
+def _refuse_twins(form: AnswerForm, known: Mapping[str, Profile], called: str) -> None:
+    """Raise ReadsTheSame for another layout without headings that would make as much of this one's files."""
+    for other in known.values():
+        if (
+            other.name != called
+            and _reading(other.answer) == _reading(form)
+            and not _words(other.answer).isdisjoint(_words(form))
+        ):
+            raise ReadsTheSame(other=other.name)
+
+
+def _reading(form: AnswerForm) -> tuple[object, ...]:
+    """What a line has to be like for a form without headings to read it."""
+    places = {column.holds: place for place, column in enumerate(form.columns)}
+    encoding = _READS_TOO.get(form.encoding, form.encoding)
+    decides = [places.get(holds) for holds in ("account", "amount", "status")]
+    return form.file_type, form.heading_line, encoding, form.separator, len(form.columns), *decides
+
+
+def _words(form: AnswerForm) -> frozenset[str]:
+    return form.success | form.failure | form.unfinished
 
 
 def _joined(kept: Mapping[str, Any], learned: Mapping[str, Any]) -> dict[str, Any]:

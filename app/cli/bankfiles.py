@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
+from app.bankfiles.pointing import ColumnSaidTwice
 from app.bankfiles.profiles import MEANINGS, UNIT_NAMES, profiles
 from app.bankfiles.queries import bank_files, known_bank_file, write_bank_files
 from app.bankfiles.use_cases import forget_profile, learn_profile, make_bank_files
@@ -135,7 +136,7 @@ def _learn(desk: Desk, options: argparse.Namespace) -> Answer:
         desk,
         name=options.name,
         path=options.file,
-        columns=pairs(options.column, "列=义"),
+        columns=_once(options.column, "列=义"),
         heading_row=options.heading_row,
         amount_unit=options.unit,
         success=options.success,
@@ -158,9 +159,19 @@ def _learn(desk: Desk, options: argparse.Namespace) -> Answer:
     )
 
 
+def _once(written: Sequence[str], form_shown: str) -> dict[str, str]:
+    """Pairs of columns, none of them twice. Raises NotAPair, ColumnSaidTwice."""
+    found = pairs(written, form_shown)
+    columns = [one.partition("=")[0].strip() for one in written]
+    for column in found:
+        if columns.count(column) > 1:
+            raise ColumnSaidTwice(column=column)
+    return found
+
+
 def _bytes(written: Sequence[str]) -> dict[str, int]:
     """列=数 options. Raises NotAPair."""
-    limits = pairs(written, "列=数")
+    limits = _once(written, "列=数")
     for column, most in limits.items():
         if not (most.isascii() and most.isdigit()):
             raise NotAPair(written=f"{column}={most}", form_shown="列=数")

@@ -1,5 +1,7 @@
 """A bank's layout is learned from an example: proved by every row, kept by the office, written and read by next month."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,17 @@ from app.bankfiles.layout import CannotBeWritten
 from app.bankfiles.pointing import (
     CannotWriteLike,
     ColumnNotThere,
+    ColumnSaidTwice,
     ExampleTotalDiffers,
+    HeadingRowNotThere,
+    LinesBelowOne,
     MeaningsMissing,
     MeaningUnknown,
     NoHeadings,
     NoLines,
     NotOfThisMeaning,
     PointedTwice,
+    TooManyWords,
     UnitDiffers,
     WordsAtOdds,
     WordsUnsaid,
@@ -32,10 +38,12 @@ from app.bankfiles.proving import result_words
 from app.bankfiles.queries import write_bank_files
 from app.bankfiles.use_cases import (
     LooksTheSame,
+    NameInLines,
     NameTaken,
     NoProfileName,
     NotLearned,
     ProfileInUse,
+    ReadsTheSame,
     forget_profile,
     learn_profile,
     make_bank_files,
@@ -216,7 +224,8 @@ def without(columns: dict[str, str], *names: str) -> dict[str, str]:
         (REEDS, "out", None, {"columns": {**REEDS.out_columns, "币种": "钱"}}, MeaningUnknown, "钱"),
         (REEDS, "out", None, {"columns": {**REEDS.out_columns, "姓": "户名"}}, ColumnNotThere, "没有“姓”"),
         (REEDS, "out", None, {"columns": {**REEDS.out_columns, "币种": "户名"}}, PointedTwice, "B列、D列"),
-        (REEDS, "out", None, {"columns": {**REEDS.out_columns, "C列": "账号"}}, PointedTwice, "C列"),
+        (REEDS, "out", None, {"columns": {**REEDS.out_columns, "C列": "账号"}}, ColumnSaidTwice, "“收款账号”这一列指了两次"),
+        (REEDS, "out", None, {"most_bytes": {"附言": 12, "F列": 20}}, ColumnSaidTwice, "“附言”"),
         (REEDS, "out", None, {"columns": without(REEDS.out_columns, "收款账号")}, MeaningsMissing, "账号"),
         (REEDS, "back", None, {"columns": without(REEDS.back_columns, "回执")}, MeaningsMissing, "处理结果"),
         # the whole of the example
@@ -241,10 +250,17 @@ def without(columns: dict[str, str], *names: str) -> dict[str, str]:
         (HILLS, "back", changed(HILLS.back, 3, 3, "处理失败"), {"success": ["0000", "处理失败"]}, WordsAtOdds, "字面意思"),
         (HILLS, "back", changed(HILLS.back, 2, 3, "成功"), {"success": ["0000"], "failure": ["成功", "E201"]}, WordsAtOdds, "“成功”"),
         (REEDS, "back", changed(REEDS.back, 1, 4, 10000), {}, NotOfThisMeaning, "成功一笔的实处理金额"),
+        (HILLS, "back", [*HILLS.back[:2], *(["张三", CARDS[0], 1.5, f"LS{one}"] for one in range(61))], {}, TooManyWords,
+         "这一列有 61 种字样，不像处理结果"),
         (REEDS, "back", [], {}, EmptyExample, "没有内容"),
+        # figures out of the example
+        (REEDS, "back", None, {"heading_row": -1}, HeadingRowNotThere, "第 -1 行"),
+        (HILLS, "back", None, {"heading_row": 99}, HeadingRowNotThere, "第 99 行"),
+        (REEDS, "out", None, {"line_limit": -5}, LinesBelowOne, "最多 -5 行"),
         # names
         (REEDS, "out", None, {"name": " "}, NoProfileName, "起一个名称"),
         (REEDS, "out", None, {"name": "农商银行代发工作簿"}, NameTaken, "自带"),
+        (REEDS, "out", None, {"name": "县农商行\n代发"}, NameInLines, "“县农商行 代发”里有换行"),
     ],
 )  # fmt: skip
 def test_refused(
@@ -285,6 +301,65 @@ def test_two_layouts_of_one_heading_would_be_taken_for_each_other(desk: Desk, tm
         learn(desk, tmp_path, HILLS, "back", turned, name="另一家")
     learn(desk, tmp_path, HILLS, "back")  # the same name anew is no other layout
     assert desk.store.value("SELECT count(*) FROM bank_profile") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda body: body.replace(b"\r\n", b"\n"), "行尾不是回车换行"),
+        (lambda body: body.replace(b"\r\n", b"\n", 1), "行尾不是回车换行"),
+        (lambda body: body.replace(b"|CNY|", b'|"CNY"|'), "写在引号里"),
+        (lambda body: b'"' + body.replace(b"|", b'"|"').replace(b"\r\n", b'"\r\n"')[:-1], "写在引号里"),
+        (lambda body: re.sub(rb"[0-9]{19}", rb'="\g<0>"', body), "写在引号里"),
+    ],
+)
+def test_a_text_that_would_be_written_otherwise_is_not_learned(
+    desk: Desk, tmp_path: Path, change: Callable[[bytes], bytes], fault: str
+) -> None:
+    """The bank's system may take only what it shows; its own answers come as they like."""
+    said: dict[str, Any] = {"name": REEDS.name, **REEDS.settings}
+    out = REEDS.write(tmp_path / "out.txt", REEDS.out)
+    out.write_bytes(change(out.read_bytes()))
+    with pytest.raises(CannotWriteLike, match=fault):
+        learn_profile(desk, path=out, columns=REEDS.out_columns, **said)
+    back = REEDS.write(tmp_path / "back.txt", REEDS.back)
+    back.write_bytes(change(back.read_bytes()))
+    answer = learn_profile(desk, path=back, columns=REEDS.back_columns, **said, **REEDS.words).answer
+    assert (answer["lines"], answer["can_read"]) == (2, True)
+
+
+def test_lines_without_headings_are_not_learned_in_two_units(desk: Desk, tmp_path: Path) -> None:
+    rows = [
+        [name, card, "150", word]
+        for name, card, word in zip(("张三", "李四"), CARDS, ("成功", "销户"), strict=True)
+    ]
+    said: dict[str, Any] = {
+        "columns": {"A": "户名", "B": "账号", "C": "金额", "D": "处理结果"},
+        "heading_row": 0,
+    }
+    words: dict[str, Any] = {"success": ["成功"], "failure": ["销户"]}
+    path = REEDS.write(tmp_path / "a.txt", rows)
+    learn_profile(desk, name="元银行", path=path, **said, **words)
+    with pytest.raises(ReadsTheSame, match="“元银行”相同"):
+        learn_profile(desk, name="分银行", path=path, amount_unit="fen", **said, **words)
+    rare = REEDS.write(tmp_path / "rare.txt", [["张三", *rows[0][1:]], ["李四", *rows[1][1:]]])
+    rare.write_bytes(rare.read_bytes().decode("gbk").replace("李四", "李𬱖").encode("gb18030"))
+    with pytest.raises(ReadsTheSame):
+        learn_profile(desk, name="分银行", path=rare, amount_unit="fen", **said, **words)
+    learn_profile(desk, name="元银行", path=path, amount_unit="fen", **said, **words)  # the same one anew
+    # by their separator, their width and their words others are told apart
+    commas = tmp_path / "commas.txt"
+    commas.write_bytes(path.read_bytes().replace(b"|", b","))
+    learn_profile(desk, name="逗号银行", path=commas, **said, **words)
+    wide = REEDS.write(tmp_path / "wide.txt", [[*row, "01"] for row in rows])
+    learn_profile(desk, name="五列银行", path=wide, **said, **words)
+    coded = REEDS.write(
+        tmp_path / "coded.txt", [[*row[:3], code] for row, code in zip(rows, ("S", "F"), strict=True)]
+    )
+    learn_profile(desk, name="代码银行", path=coded, **said, success=["S"], failure=["F"])
+    known = profiles(desk.store)
+    for name, file in (("元银行", path), ("逗号银行", commas), ("五列银行", wide), ("代码银行", coded)):
+        assert read_answer(file, file.read_bytes(), known).profile.name == name
 
 
 def test_bytes_are_counted_as_an_old_system_stores_them(desk: Desk, make: Make, tmp_path: Path) -> None:

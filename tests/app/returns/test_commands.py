@@ -171,4 +171,8 @@ def test_a_bank_is_learned_by_commands(shell: Shell, desk: Desk, tmp_path: Path)
         ]
         == "NotAPair"
     )
+    twice = ("--column=A列=户名", "--column=A列=账号")
+    assert shell("bank-profile", "learn", "x", out, *twice, code=REFUSED)["refused"] == "ColumnSaidTwice"
+    limits = ("--column=A列=户名", "--bytes=A列=20", "--bytes=A列=40")
+    assert shell("bank-profile", "learn", "x", out, *limits, code=REFUSED)["refused"] == "ColumnSaidTwice"
     assert shell("bank-profile", "forget", FERRY.name)["forgotten"] == FERRY.name

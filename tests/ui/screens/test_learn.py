@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox
 
 from app.bankfiles.profiles import profiles
 from app.desk import Desk
-from tests.app.bankfiles.banks import HILLS, REEDS
+from tests.app.bankfiles.banks import CARDS, HILLS, REEDS, Rows
 from tests.ui.conftest import Opened
 from tests.ui.screens.answering import answer
 from tests.ui.screens.test_system import opened_at, page_of
@@ -57,12 +57,39 @@ def test_an_answer_is_learned(open_frame: Callable[..., Opened], admin: Desk, tm
     known = profiles(admin.store)[HILLS.name]
     assert (list(known.answer.success), list(known.answer.failure)) == (["0000"], ["E201"])
     assert not known.columns
-    assert "2 行都核对过。报盘还没有学" in screen.bar.words.text()
+    assert "2 行都核对过，合计 102.50 元。报盘还没有学" in screen.bar.words.text()
     assert page.chosen is not None
     assert page.chosen.name == HILLS.name
     page.ask_forget()
     answer(opened, screen)
     assert HILLS.name not in profiles(admin.store)
+
+
+def test_a_column_of_serials_is_no_result(
+    open_frame: Callable[..., Opened], admin: Desk, tmp_path: Path
+) -> None:
+    rows: Rows = [
+        ["户名", "账号", "金额", "流水号", "处理结果"],
+        *(["张三", CARDS[0], 1.5, f"LS{one}", "成功"] for one in range(70)),
+    ]
+    opened, screen = opened_at(open_frame, "profiles", "经办甲")
+    page = page_of(screen, ProfilesPage)
+    page.open_example(HILLS.write(tmp_path / "a.xlsx", rows))
+    opened.settle()
+    dialog = page.dialog
+    point(dialog, status=3)
+    assert not dialog.meanings
+    assert dialog.words.rowCount() == 0
+    assert "这一列有 70 种字样，不像处理结果" in dialog.words.nothing.text()
+    dialog.name.setCurrentText(HILLS.name)
+    learn(opened, dialog)
+    assert "这一列有 70 种字样" in dialog.bar.words.text()
+    point(dialog, status=4)
+    assert list(dialog.meanings) == ["成功"]
+    assert not dialog.words.nothing.isVisible()
+    assert dialog.held[4] == "status"
+    learn(opened, dialog)
+    assert HILLS.name in profiles(admin.store)
 
 
 def test_a_file_to_the_bank_is_learned(

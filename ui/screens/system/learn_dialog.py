@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 
 from app.bankfiles.examples import Example, heading_row_of, seeming_columns, seeming_word
 from app.bankfiles.fields import cell_text
+from app.bankfiles.pointing import TooManyWords
 from app.bankfiles.profiles import MEANINGS, ONLY_BACK, UNIT_NAMES, AmountUnit
-from app.bankfiles.proving import result_words
+from app.bankfiles.proving import MOST_WORDS, result_words
 from app.bankfiles.use_cases import learn_profile
 from app.changes import Changes
 from app.desk import Desk
@@ -172,7 +173,11 @@ class LearnDialog(QDialog):
         self.most_bytes.setEnabled("remark" in self.held.values() and not self.is_answer)
 
     def _show_words(self, words: list[str]) -> None:
-        if list(self.meanings) == words:
+        too_many = len(words) > MOST_WORDS
+        self.words.nothing.setText(TooManyWords(count=len(words)).sentence if too_many else "没有记录")
+        if too_many:
+            words = []  # a choice beside each of thousands would keep the window
+        if words and list(self.meanings) == words:
             return
         self.words.fill([[word, ""] for word in words])
         self.meanings = {word: self._meaning_of(word) for word in words}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
@@ -11,6 +12,7 @@ from app.bankfiles.examples import Example, read_example
 from app.bankfiles.profiles import MEANINGS, UNIT_NAMES, Column, Profile, profiles
 from app.bankfiles.use_cases import forget_profile
 from app.changes import Changes
+from models.domain.money import Fen, yuan_text
 from models.domain.permission import Permission
 from ui.screens.list_screen import ListScreen
 from ui.screens.system.learn_dialog import LearnDialog
@@ -111,7 +113,11 @@ class ProfilesPage(SystemPage):
             (False, True): "报盘还没有学，请用报盘样表再学一次。",
         }
         rest = other.get((bool(answer["can_send"]), bool(answer["can_read"])), "报盘、回盘都会了。")
-        self.bar.say(f"学会了“{answer['profile']}”，样表的 {answer['lines']:,} 行都核对过。{rest}", Tone.GOOD)
+        total = yuan_text(Fen(cast(int, answer["total_fen"])))
+        self.bar.say(
+            f"学会了“{answer['profile']}”，样表的 {answer['lines']:,} 行都核对过，合计 {total} 元。{rest}",
+            Tone.GOOD,
+        )
 
     @Slot()
     def ask_forget(self) -> Question | None:
