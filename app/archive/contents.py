@@ -17,7 +17,7 @@ from app.ledger.queries import VoucherView, lines_of, vouchers
 from app.notices.photos import photo_bytes, photos_of
 from app.notices.queries import notices_of, objections_of
 from app.notices.steps import kept_notices
-from app.returns.queries import returns
+from app.returns.queries import NOTE, returns
 from models.domain.buckets import BUCKET_NAMES, Bucket
 from models.domain.flows.notice_flow import NOTICE_STATE_NAMES, NoticeState
 from models.domain.matching import REASON_NAMES, ReasonClass
@@ -237,10 +237,11 @@ def _to_bank_and_back(store: Store, batch: BatchRow, made_on: str) -> Iterator[t
     for answer in returns(store, batch.id):
         yield f"7-回盘/{safe_name(answer.file_name)}", store.files.read(answer.sha256, answer.file_name)
     lines = store.rows(
-        "SELECT r.file_name, l.line, p.line, l.name, l.account_number, l.fen, l.answer, l.reason, l.outcome, l.note,"
+        f"SELECT r.file_name, l.line, p.line, l.name, l.account_number, l.fen, l.answer, l.reason, l.outcome, {NOTE},"
         " a.state, a.reason_class, a.answered_on FROM return_line l JOIN bank_return r ON r.id = l.return_id"
-        " JOIN attempt a ON a.id = l.attempt_id JOIN payment p ON p.id = a.payment_id WHERE p.batch_id = ?"
-        " ORDER BY l.return_id, l.line",
+        " LEFT JOIN attempt a ON a.id = l.attempt_id LEFT JOIN payment p ON p.id = a.payment_id"
+        " LEFT JOIN return_line_aside s ON s.line_id = l.id"
+        " WHERE p.batch_id = ?1 OR (a.id IS NULL AND s.line_id IS NOT NULL AND r.batch_id = ?1) ORDER BY l.return_id, l.line",
         (batch.id,),
     )
     if lines:

@@ -19,7 +19,7 @@ SUBJECT_NAMES: Final = {
 """The first word of a subject."""
 
 _INSIDE: Final = {
-    " alias ": " 别名 ", " event ": " 变动 ", " from ": " 自 ", " into ": " 并入 ", " of ": " ", " person ": " 人员 ",
+    " alias ": " 别名 ", " event ": " 变动 ", " from ": " 自 ", " into ": " 并入 ", " line ": " 明细 ", " of ": " ", " person ": " 人员 ",
     " program ": " 项目 ", " second_review": " 第二复核", " notice.phone": " 异议电话", " archive.codes": " 档号", " backup": " 自动备份",
 }  # fmt: skip
 

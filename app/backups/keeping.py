@@ -90,7 +90,11 @@ def backups_in(folder: Path) -> list[BackupView]:
     if not folder.is_dir():
         return []
     named = {one.path: f"{one.at}" for one in kept_in(folder)}
-    views = [_view(path, named.get(path, "")) for path in folder.glob("*.xcbak") if path.is_file()]
+    views = [
+        _view(path, named.get(path, ""))
+        for path in folder.iterdir()
+        if path.suffix.lower() == ".xcbak" and path.is_file()
+    ]
     return sorted(views, key=lambda one: (one.made_at, one.file), reverse=True)
 
 

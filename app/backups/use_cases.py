@@ -102,8 +102,10 @@ def set_backup_place(
 ) -> Changes:
     """Where the program puts backups by itself, a second place (a stick) where it is plugged in, and by which algorithms.
 
-    None for `folder` ends them. Raises InsideOffice, NoSuchSuite.
+    None for `folder` ends them. Raises InsideOffice, PlaceGone, NoSuchSuite.
     """
+    if folder is not None and not folder.resolve().parent.is_dir():
+        raise PlaceGone(folder=folder.parent)
     for place in (folder, second):
         if place is not None:
             _refuse_inside(desk.store, place)
@@ -120,7 +122,7 @@ def set_backup_place(
 
 
 def back_up_if_due(desk: Desk, occasion: Occasion) -> dict[str, object] | None:
-    """A backup by the program itself: at exit, once a day, before an import or a restore; None when there is nothing new.
+    """A backup by the program itself: at exit, once a day, before an import; None when there is nothing new.
 
     It goes to the office's backup folder and, where it is plugged in, to the second; both are thinned. A fault is an answer
     with `warning`, never a stop: the clerk goes home, or the import goes on, and is told.

@@ -10,12 +10,15 @@ LAST_BACKUP_NAME: Final = "last-backup.json"
 
 
 def office_around(path: Path) -> Path | None:
-    """The office's folder in which a path lies, at any depth; None outside of any."""
-    return next(
-        (
-            folder
-            for folder in path.resolve().parents
-            if (folder / DATABASE_NAME).is_file() and (folder / KEYSLOTS_NAME).is_file()
-        ),
-        None,
-    )
+    """The office's folder in which a path lies, at any depth; None outside of any, and where the system lets nobody look."""
+    try:
+        return next((folder for folder in path.resolve().parents if _is_office(folder)), None)
+    except (
+        OSError,
+        RuntimeError,
+    ):  # no rights, a name too long, links in a circle: writing there says why it cannot be done
+        return None
+
+
+def _is_office(folder: Path) -> bool:
+    return (folder / DATABASE_NAME).is_file() and (folder / KEYSLOTS_NAME).is_file()

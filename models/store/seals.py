@@ -164,7 +164,7 @@ _KINDS: Final = (
     ),
     _Kind(
         "rules",
-        "项目、政策、操作员、设置与银行格式",
+        "项目、政策、操作员、设置、银行格式与无须认领的回盘",
         (
             _Rows("program", "''", "1"),
             _Rows("policy", "''", "1"),
@@ -172,6 +172,7 @@ _KINDS: Final = (
             _Rows("operator", "''", "1"),
             _Rows("setting", "''", "1", "name"),
             _Rows("bank_profile", "''", "1"),
+            _Rows("return_line_aside", "''", "1", "line_id"),
         ),
     ),
 )

@@ -6,7 +6,7 @@ import pytest
 
 from app.cli import main
 from app.desk import Desk
-from models.store.durable import WouldWriteIntoOffice, replacing
+from models.store.durable import CannotWrite, WouldWriteIntoOffice, replacing
 from models.store.folder import DATABASE_NAME, KEYSLOTS_NAME, office_around
 from tests.conftest import PASSWORD
 
@@ -25,6 +25,13 @@ def test_beside_an_office_is_not_in_it(admin: Desk, tmp_path: Path) -> None:
     with replacing(tmp_path / "x.xlsx") as part:
         part.write_bytes(b"a report")
     assert (tmp_path / "x.xlsx").read_bytes() == b"a report"
+
+
+def test_where_nobody_may_look_writing_says_why(tmp_path: Path) -> None:
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    for place in (tmp_path / "round" / "x.xlsx", tmp_path / ("长" * 200) / "x.xlsx"):
+        with pytest.raises(CannotWrite, match=r"无法写入“x\.xlsx”"), replacing(place) as part:
+            part.write_bytes(b"a report")
 
 
 def test_a_report_over_the_database_is_refused(

@@ -152,7 +152,11 @@ def test_a_stick_that_is_not_plugged_in_is_not_made_up(admin: Desk, tmp_path: Pa
     with pytest.raises(PlaceGone, match="没有插”不在。请插好 U 盘"):
         back_up(admin, folder=tmp_path / "没有插" / "备份")
     assert not (tmp_path / "没有插").exists()
+    (tmp_path / "没有插").mkdir()
     set_backup_place(admin, folder=tmp_path / "没有插" / "备份")
+    (tmp_path / "没有插").rmdir()
+    with pytest.raises(PlaceGone):
+        set_backup_place(admin, folder=tmp_path / "另一个" / "备份")
     done = back_up_if_due(admin, Occasion.EXIT)
     assert done is not None
     assert "请插好 U 盘" in str(done["warning"])
