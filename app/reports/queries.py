@@ -41,13 +41,16 @@ class Difference:
 
 
 def reports(store: Store) -> list[ReportView]:
-    """Every month in which something moved or a return was made, the earliest first."""
+    """Every month in which something moved or a return was made, the earliest first; one that has not begun only if it was made."""
     return [
         ReportView(month, ReportState(state), changed_on, reason, sha256)
         for month, state, changed_on, reason, sha256 in store.rows(
             "SELECT m.month, coalesce(r.state, 'unreported'), coalesce(r.changed_on, ''), coalesce(r.reason, ''),"
             f" coalesce(r.file_sha256, '') FROM (SELECT month FROM {MOVED_MONTHS} UNION SELECT month FROM monthly_return"
-            " UNION SELECT month FROM opening_figure) m LEFT JOIN monthly_return r ON r.month = m.month ORDER BY m.month"
+            " UNION SELECT month FROM opening_figure) m LEFT JOIN monthly_return r ON r.month = m.month"
+            " WHERE r.month IS NOT NULL OR m.month <= substr((SELECT max(coalesce(o.last_business_date, ''), a.day) FROM office o,"
+            " (SELECT business_date AS day FROM audit_line ORDER BY seq DESC LIMIT 1) a), 1, 7)"
+            " ORDER BY m.month"
         )
     ]
 

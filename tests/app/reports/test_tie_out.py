@@ -9,7 +9,7 @@ import pytest
 from app.desk import Desk
 from app.funds.use_cases import add_allotment
 from app.reports.figures import monthly_figures
-from app.reports.queries import reports
+from app.reports.queries import month_to_report, reports
 from app.reports.tie_out import BATCHES, BEFORE, BOOKS, TieOut, tie_out, tie_out_sheets
 from app.reports.use_cases import submit_report
 from app.returns.use_cases import bounce_payment
@@ -78,6 +78,15 @@ def test_it_holds_after_a_month_in_which_money_was_only_allotted(lived: Lived) -
     assert said(tie_out(store, "2024-08")) == {}
     submit_report(clerk(lived, "2024-08-01"), month="2024-06")
     assert said(tie_out(store, "2024-08")) == {}
+
+
+def test_a_month_that_has_not_begun_is_not_to_be_reported(lived: Lived) -> None:
+    store = lived.month.store
+    add_allotment(
+        clerk(lived, "2024-07-01"), program=AGED, document="新财〔2024〕98号", fen=Fen(100_000), level="县", issued_on=date(2024, 6, 28), year=2025,
+    )  # fmt: skip
+    assert [one.month for one in reports(store)] == ["2024-06"]
+    assert month_to_report(store) == "2024-06"
 
 
 def test_what_was_booked_into_a_reported_month_is_listed_and_the_next_month_still_holds(lived: Lived) -> None:
