@@ -191,7 +191,7 @@ def of_the_way_in(look: Look, folder: Path) -> None:
     """The windows before the office."""
     windows = {
         "welcome": WelcomeWindow(),
-        "set-up": SetUpWindow(Path("/home/财政所/一卡通数据")),
+        "set-up": SetUpWindow(Path("~/一卡通数据")),
         "login": LoginWindow(open_desk, folder),
     }
     for name, window in windows.items():
