@@ -13,7 +13,7 @@ from app.reports.monthly_return import as_json, checks_of
 from app.reports.opening import HEADINGS, write_opening_form
 from app.reports.queries import differences, reports, sent_file
 from app.reports.sheet import write_monthly
-from app.reports.tie_out import TieOut, tie_out, tie_out_sheets
+from app.reports.tie_out import tie_out, tie_out_sheets, untied
 from app.reports.use_cases import confirm_report, send_back_report, set_opening, submit_report
 from models.domain.flows.report_flow import REPORT_STATE_NAMES
 from models.domain.money import Fen, yuan_text
@@ -57,7 +57,7 @@ def _monthly(desk: Desk, options: argparse.Namespace) -> Answer:
         posts=several_posts_line(desk.store),
     )
     month, year = figures.month_total, figures.year_total
-    failed = [check.name for check in checks_of(figures) if not check.passed] + _untied(tied)
+    failed = [check.name for check in checks_of(figures) if not check.passed] + untied(tied)
     return Answer(
         {**as_json(figures), "file": str(options.out)},
         [
@@ -71,15 +71,6 @@ def _monthly(desk: Desk, options: argparse.Namespace) -> Answer:
             *([] if failed else [f"{len(checks_of(figures)) + len(tied.ties)} 项核对全部通过。"]),
         ],
     )
-
-
-def _untied(tied: TieOut) -> list[str]:
-    """The relations that do not hold, each with its lines."""
-    return [
-        f"{tie.name}："
-        + "、".join(f"{part.words} 差 {yuan_text(Fen(part.difference_fen))} 元" for part in tie.wrong)
-        for tie in tied.failed
-    ]
 
 
 def _submit(desk: Desk, options: argparse.Namespace) -> Answer:

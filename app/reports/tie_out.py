@@ -292,6 +292,15 @@ CHANGED_COLUMNS: Final = (
 _SPANS: Final = {"month": "本月", "year": "累计"}
 
 
+def untied(found: TieOut) -> list[str]:
+    """The relations that do not hold, each with its lines, in words."""
+    return [
+        f"{tie.name}："
+        + "、".join(f"{part.words} 差 {yuan_text(Fen(part.difference_fen))} 元" for part in tie.wrong)
+        for tie in found.failed
+    ]
+
+
 def tie_out_sheets(found: TieOut, made: str = "") -> list[SheetModel]:
     """The tie-out as a sheet, every line that does not hold under its relation; a second one where a reported month changed since."""
     models = [

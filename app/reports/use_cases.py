@@ -17,7 +17,7 @@ from app.reports.figures import monthly_figures, state_of
 from app.reports.monthly_return import MonthlyReturn, as_json, checks_of
 from app.reports.opening import read_opening_form
 from app.reports.sheet import write_monthly
-from app.reports.tie_out import tie_out, tie_out_sheets
+from app.reports.tie_out import TieOut, tie_out, tie_out_sheets, untied
 from models.domain.flows.report_flow import REPORT_STATE_NAMES, ReportState, ReportStep, follow
 from models.domain.money import Fen
 from models.domain.permission import Permission
@@ -106,7 +106,7 @@ def set_opening(desk: Desk, *, path: Path, month: str) -> Changes:
 def submit_report(desk: Desk, *, month: str) -> Changes:
     """Report a month upward 上报: its figures and its workbook are kept as sent.
 
-    Checks that do not hold do not stop it (the county sees 不符 in the workbook); the answer names them.
+    Checks and relations of the tie-out that do not hold do not stop it (the county sees 不符 in the workbook); the answer names them.
     Raises NotMonth, MonthNotBegun, NoRoad (it is reported already), YearIsClosed, PriorMonthNotReported, OpeningNotGiven.
     """
     store = desk.store
@@ -118,7 +118,8 @@ def submit_report(desk: Desk, *, month: str) -> Changes:
     _refuse_before_prior(store, month)
     figures = monthly_figures(store, month)
     name = f"{figures.township}补贴资金月报-{month}.xlsx"
-    sha256 = store.keep_file(_workbook(desk, figures, state), name, "monthly_return", desk.at)
+    tied = tie_out(store, month, figures)
+    sha256 = store.keep_file(_workbook(desk, figures, tied, state), name, "monthly_return", desk.at)
     body = as_json(figures) | {"state": state.value}
     store.execute(
         "INSERT INTO monthly_return (month, state, figures, file_sha256, changed_on) VALUES (?, ?, ?, ?, ?)"
@@ -126,7 +127,7 @@ def submit_report(desk: Desk, *, month: str) -> Changes:
         " file_sha256 = excluded.file_sha256, changed_on = excluded.changed_on, reason = ''",
         (month, state.value, json.dumps(body, ensure_ascii=False), sha256, desk.day),
     )
-    failed = [check.name for check in checks_of(figures) if not check.passed]
+    failed = [check.name for check in checks_of(figures) if not check.passed] + untied(tied)
     total = figures.month_total
     return changes(
         Topic.REPORTS,
@@ -223,11 +224,11 @@ def _refuse_without_opening(store: Store, month: str) -> None:
         raise OpeningNotGiven(programs="”“".join(missing), month=month)
 
 
-def _workbook(desk: Desk, figures: MonthlyReturn, state: ReportState) -> bytes:
+def _workbook(desk: Desk, figures: MonthlyReturn, tied: TieOut, state: ReportState) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "monthly.xlsx"
-        tied = tie_out_sheets(tie_out(desk.store, figures.month, figures))[:1]
+        sheets = tie_out_sheets(tied)[:1]
         write_monthly(
-            path, figures, created=desk.now, state=state, beside=tied, posts=several_posts_line(desk.store)
+            path, figures, created=desk.now, state=state, beside=sheets, posts=several_posts_line(desk.store)
         )
         return path.read_bytes()

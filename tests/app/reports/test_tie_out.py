@@ -1,6 +1,7 @@
 """The tie-out: everything holds in a month lived by the doors; what is broken on purpose is named with its program and batch."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import pytest
 
 from app.desk import Desk
 from app.funds.use_cases import add_allotment
+from app.reports import use_cases
 from app.reports.figures import monthly_figures
 from app.reports.queries import month_to_report, reports
-from app.reports.tie_out import BATCHES, BEFORE, BOOKS, TieOut, tie_out, tie_out_sheets
+from app.reports.tie_out import BATCHES, BEFORE, BOOKS, Part, Tie, TieOut, tie_out, tie_out_sheets, untied
 from app.reports.use_cases import submit_report
 from app.returns.use_cases import bounce_payment
 from models.domain.money import Fen
@@ -133,6 +135,19 @@ def test_a_changed_payment_is_named_by_its_batch(lived: Lived) -> None:
     assert said(tie_out(store, "2024-06")) == {
         "各批次已发（汇总）= 银行答复成功的各笔": [(f"批次 {number}", 5_000)]
     }
+    assert untied(tie_out(store, "2024-06")) == [
+        f"各批次已发（汇总）= 银行答复成功的各笔：批次 {number} 差 50.00 元"
+    ]
+
+
+def test_what_does_not_tie_is_said_when_the_month_is_reported(
+    lived: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = tie_out(lived.month.store, "2024-06")
+    broken = Tie(BOOKS, "账簿 = 批次", 100, 99, (Part("批次 1", 100, 99),))
+    monkeypatch.setattr(use_cases, "tie_out", lambda *_: replace(found, ties=(*found.ties, broken)))
+    answer = submit_report(clerk(lived, "2024-07-01"), month="2024-06").answer
+    assert answer["checks_failed"] == ["账簿 = 批次：批次 1 差 0.01 元"]
 
 
 def test_a_return_changed_after_it_was_sent_is_named_by_its_program(lived: Lived) -> None:
