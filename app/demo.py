@@ -308,16 +308,20 @@ def _close(month: Month, batches: Iterable[int]) -> dict[str, object]:
         with replacing(path) as part:
             part.write_bytes(store.files.read(str(made["sha256"])))
         archive_batch(month.clerk, batch_id=batch)
+        say(f"  {_title(store, batch)}：案卷编好，批次归档")
     month.day = max(month.day, date(2024, 6, 30))
     submit_report(month.clerk, month=MONTH)
     path = month.keep("月报", month.folder / "月报" / f"云溪镇{MONTH}月报.xlsx")
     figures = monthly_figures(store, MONTH)
-    tied = tie_out_sheets(tie_out(store, MONTH, figures))
+    tied = tie_out(store, MONTH, figures)
+    say(
+        f"  {MONTH} 月报已上报，{len(figures.rows)} 个项目，勾稽 {len(tied.ties)} 项，不符 {len(tied.failed)} 项"
+    )
     write_monthly(
         path,
         figures,
         created=datetime.combine(month.day, time(17)),
-        beside=tied,
+        beside=tie_out_sheets(tied),
         posts=several_posts_line(month.store),
     )
     return _agreed(month)

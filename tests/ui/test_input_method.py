@@ -72,7 +72,7 @@ OLD_PROFILE = "[Profile]\nIMName=pinyin\nEnabledIMList=fcitx-keyboard-us:True,pi
 def test_real_fcitx_types_chinese_and_leaves_codes_alone(tmp_path: Path, program: str, remote: str) -> None:
     for needed in (program, remote, "xvfb-run", "dbus-run-session"):
         if shutil.which(needed) is None:
-            pytest.skip(f"{needed} is not installed")  # a desktop brings one of the two; setup.sh cannot bring both
+            pytest.skip(f"no {needed} here")  # a desktop brings one; setup.sh cannot bring both
     kept = tmp_path / ".config" / "fcitx5"
     kept.mkdir(parents=True)
     (kept / "profile").write_text(PROFILE, "utf-8")
